@@ -1,0 +1,72 @@
+/* Runs every registered test, or those whose name holds the first argument. */
+#include "tests/unit/suite.h"
+#include <ftw.h>
+#include <unistd.h>
+
+enum { MOST_TESTS = 2000 };
+static struct CMUnitTest tests[MOST_TESTS];
+static size_t count;
+static struct arena *arena;
+static char folder[64];
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new(false);
+	folder[0] = 0;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *s, int flag, struct FTW *f)
+{
+	(void)s;
+	(void)flag;
+	(void)f;
+	return remove(path);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	if (folder[0])
+		nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return 0;
+}
+
+void suite_add(const char *name, void (*run)(void **))
+{
+	if (count == MOST_TESTS)
+		abort();
+	tests[count++] = (struct CMUnitTest){ name, run, set_up, tear_down, NULL };
+}
+
+struct arena *test_arena(void)
+{
+	return arena;
+}
+
+const char *test_folder(void)
+{
+	if (!folder[0]) {
+		snprintf(folder, sizeof folder, "/tmp/yinxin-unit-XXXXXX");
+		if (!mkdtemp(folder))
+			abort();
+	}
+	return folder;
+}
+
+int main(int argc, char **argv)
+{
+	char pattern[200];
+
+	if (!count) {
+		fprintf(stderr, "this suite has no tests\n");
+		return 1;
+	}
+	if (argc > 1) {
+		snprintf(pattern, sizeof pattern, "*%s*", argv[1]);
+		cmocka_set_test_filter(pattern);
+	}
+	return _cmocka_run_group_tests("unit", tests, count, NULL, NULL) ? 1 : 0;
+}
