@@ -1,0 +1,94 @@
+/* The one storage interface: SQL text with $1, $2 … and bound values, on whichever engine the configuration names.
+ * Nothing of an engine shows above it. Knows no table by name. */
+#pragma once
+#include "base/arena.h"
+
+struct store;
+
+struct store_conf {
+	const char *engine;   /* "sqlite" */
+	const char *path;     /* the database file */
+	const char *key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
+	int64_t busy_ms;      /* how long a writer waits for another one */
+};
+
+/* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from the
+ * arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file missing. */
+enum err store_open(const struct store_conf *, struct arena *, struct store **out, const char **why) CHECKED;
+/* Makes a new database from schema.sql's text (ERR_CONFLICT: there is one). */
+enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
+void store_close(struct store **);
+
+/* Texts and bytes read from now on go into this arena: a request gives its own. */
+void store_use_arena(struct store *, struct arena *);
+
+/* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in
+ * theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
+struct bind {
+	enum bind_kind { BIND_INT, BIND_TEXT, BIND_BYTES, INTO_INT64, INTO_INT, INTO_FLAG, INTO_TEXT, INTO_BYTES, BIND_END } kind;
+	union {
+		int64_t number;
+		const char *text;
+		struct bytes bytes;
+		void *place;
+	};
+};
+struct bind bind_int(int64_t);
+struct bind bind_text(const char *);
+struct bind bind_bytes(struct bytes);
+struct bind into_int64(int64_t *);
+struct bind into_int(int *);
+struct bind into_enum(unsigned *);
+struct bind into_flag(bool *);
+struct bind into_text(const char **);
+struct bind into_bytes(struct bytes *);
+
+#define V(value)                                                                                                       \
+	_Generic((value), char *: bind_text, const char *: bind_text, struct bytes: bind_bytes, default: bind_int)(value)
+#define INTO(place)                                                                                                    \
+	_Generic((place), int64_t *: into_int64, int *: into_int, unsigned *: into_enum, bool *: into_flag,            \
+		const char **: into_text, struct bytes *: into_bytes)(place)
+#define V_NULL ((struct bind){ .kind = BIND_TEXT, .text = NULL })
+#define BINDS(...) ((const struct bind[]){ __VA_ARGS__ __VA_OPT__(, ){ .kind = BIND_END } })
+
+/* Exactly one row into the places. ERR_NOT_FOUND: none. A second row is ERR_BROKEN. */
+#define store_one(store, sql, ...) store_one_(store, sql, BINDS(__VA_ARGS__))
+/* A change of exactly one row. None: ERR_CONFLICT. More: ERR_BROKEN. */
+#define store_change_one(store, sql, ...) store_change_one_(store, sql, BINDS(__VA_ARGS__))
+/* A change of any number of rows, told in *changed where that is not NULL. */
+#define store_change(store, changed, sql, ...) store_change_(store, changed, sql, BINDS(__VA_ARGS__))
+/* Inserts one row whose key came from id_new. A clash of keys is ERR_CONFLICT. */
+#define store_add(store, sql, ...) store_add_(store, sql, BINDS(__VA_ARGS__))
+
+/* Many rows:  struct rows rows; rows_open(store, &rows, sql, V(…)…); while (rows_next(&rows, INTO(…)…)) …;
+ * TRY(rows_close(&rows)).  rows_next is false at the end and at an error; rows_close tells which. Other statements may run
+ * between, the same one not. */
+struct rows {
+	struct store *store;
+	void *statement;
+	enum err err;
+};
+#define rows_open(store, rows, sql, ...) rows_open_(store, rows, sql, BINDS(__VA_ARGS__))
+#define rows_next(rows, ...)             rows_next_(rows, BINDS(__VA_ARGS__))
+enum err rows_close(struct rows *) CHECKED;
+
+enum err store_one_(struct store *, const char *sql, const struct bind *) CHECKED;
+enum err store_change_one_(struct store *, const char *sql, const struct bind *) CHECKED;
+enum err store_change_(struct store *, int64_t *changed, const char *sql, const struct bind *) CHECKED;
+enum err store_add_(struct store *, const char *sql, const struct bind *) CHECKED;
+void rows_open_(struct store *, struct rows *, const char *sql, const struct bind *);
+bool rows_next_(struct rows *, const struct bind *);
+
+/* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once. */
+enum err store_begin_read(struct store *) CHECKED;
+enum err store_begin_write(struct store *) CHECKED;
+enum err store_commit(struct store *) CHECKED;  /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written */
+void store_rollback(struct store *);
+bool store_in_write(const struct store *);
+bool store_in_transaction(const struct store *);
+
+/* The tidy lane's: moves what writers left in the journal into the database; deletes nothing. */
+enum err store_checkpoint(struct store *) CHECKED;
+/* For health, doctor and metrics. */
+enum err store_ping(struct store *) CHECKED;
+int64_t store_busy_us(const struct store *); /* time spent inside the engine by this process */
