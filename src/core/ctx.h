@@ -1,0 +1,72 @@
+/* Who acts, for which org, from where, when, and on which database: the first argument of every rule. Rules run without
+ * HTTP and with any clock. */
+#pragma once
+#include "base/arena.h"
+#include "base/err.h"
+#include "core/settings.h"
+#include "store/blob.h"
+#include "store/store.h"
+#include "store/vault.h"
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_ACCOUNT, ACTOR_CLIENT, ACTOR_OPERATOR, ACTOR_SYSTEM, ACTOR_CLI };
+enum edition { EDITION_LEGAL_REP, EDITION_STANDARD };
+
+struct actor {
+	enum actor_kind kind;
+	int64_t id;            /* account, platform; 0 for the others */
+	int64_t on_behalf;     /* SEAL-12; 0: for oneself */
+};
+
+/* What to tell the person. field: name of the form's field, or NULL. word: key of the message table. number: for words
+ * that hold one (seconds to wait, tries left). */
+struct fault {
+	const char *field, *word, *detail;
+	int64_t number;
+};
+
+/* What a process opens once and its requests share. */
+struct house {
+	const struct settings *settings;
+	struct store *store;
+	struct vault *vault;
+	struct blobs *blobs;
+	const struct sms_way *sms;      /* connect/sms.h */
+	const struct ca_way *ca;        /* connect/ca.h */
+};
+
+struct ctx {
+	struct actor actor;
+	int64_t org;           /* the org of the path, 0: none */
+	enum edition edition;
+	int64_t session, device, platform;
+	const char *address, *agent;   /* of the browser; NULL for programs */
+	int64_t now;           /* ms UTC */
+	struct arena *arena;   /* the request's */
+	struct arena *secret;  /* wiped when it goes */
+	struct store *store;
+	struct vault *vault;
+	const struct settings *settings;
+	const struct house *house;
+	struct fault fault;
+	bool commit_though_refused;
+};
+
+/* Opens everything below FOLDER that the program may read. why tells a person. */
+enum err house_open(struct arena *, const char *folder, struct house *out, struct settings *, const char **why) CHECKED;
+void house_close(struct house *);
+/* A ctx for one act: nobody acts yet. Points the store at the arena. */
+struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
+
+/* Runs body as one write transaction; a nested call joins the outer one. The body may run twice: no KDF, no signing, no
+ * I/O, nothing outside the arena; what it took there is given back before a rerun. OK commits; an error rolls back, unless
+ * the body called ctx_commit_though. Bounded retries (5) on ERR_CONFLICT of the commit itself. */
+typedef enum err ctx_body(struct ctx *, void *arg);
+enum err ctx_transaction(struct ctx *, ctx_body *, void *arg) CHECKED;
+/* "Commit though refused": what was written so far in this transaction stays although an error is returned. */
+enum err ctx_commit_though(struct ctx *, enum err);
+/* One read transaction around body; joins an open one. */
+enum err ctx_reading(struct ctx *, ctx_body *, void *arg) CHECKED;
+
+/* Notes what to tell the person and returns err. Texts must be static or in the arena. */
+enum err fault(struct ctx *, enum err, const char *field, const char *word);
+enum err fault_number(struct ctx *, enum err, const char *field, const char *word, int64_t number);

@@ -1,0 +1,28 @@
+/* Sessions (LOGIN-5): a 256-bit random cookie, stored as a keyed hash; idle and whole life bounded; a new one at login and
+ * at every rise of privilege. Writes the table session. */
+#pragma once
+#include "core/ctx.h"
+
+struct session {
+	int64_t id, account, device, org;  /* org: the one chosen last, 0: none */
+	enum edition edition;
+	bool kept;                         /* 30 days, for scan, approvals and messages only */
+	int64_t made, seen, code_at;       /* ms UTC; code_at: last fresh SMS code */
+	const char *address, *agent;       /* decrypted, for the owner's list */
+};
+
+/* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere. */
+enum err session_open(struct ctx *, int64_t account, enum edition, const char **token) CHECKED;
+/* The living session of a cookie. ERR_NOT_FOUND: unknown, ended, idle or too old. Reads only. address and agent stay NULL. */
+enum err session_find(struct ctx *, const char *token, struct session *out) CHECKED;
+/* Writes "seen", at most once a minute; cheap to call. */
+enum err session_touch(struct ctx *, const struct session *) CHECKED;
+/* The actor's living sessions, newest first, at most 50. */
+enum err session_list(struct ctx *, struct session **out, size_t *count) CHECKED;
+enum err session_end(struct ctx *, int64_t id) CHECKED;        /* one's own; ERR_NOT_FOUND otherwise */
+enum err session_end_others(struct ctx *) CHECKED;             /* all but ctx->session */
+enum err session_end_all(struct ctx *, int64_t account) CHECKED;
+enum err session_set_edition(struct ctx *, enum edition) CHECKED;      /* LOGIN-7 */
+enum err session_set_org(struct ctx *, int64_t org) CHECKED;
+/* A new token in place of the old for the same session (rise of privilege). */
+enum err session_renew(struct ctx *, const char **token) CHECKED;
