@@ -1,0 +1,7 @@
+# What the machine must have. `make deps DEPS=run` leaves the test tools out.
+DEPS ?= test
+NODE := $(CURDIR)/build/deps/bin/node
+
+.PHONY: deps
+deps:
+	@deploy/deps $(DEPS)
