@@ -7,6 +7,10 @@ struct settings {
 	/* [portal] */
 	const char *public_url, *pki_url;          /* the only source of absolute URLs; no final slash */
 	const char *site_name, *operator_name, *service_phone, *service_hours, *service_mail, *icp, *police;
+	/* [front] what deploy/run tells nginx; the programs read none of it */
+	int64_t front_port, front_pki_port;        /* 8080, 8082 */
+	const char *front_listen;                  /* "" : loopback where public_url is one, else every address */
+	const char *front_trusted_proxies, *front_metrics_from; /* addresses or networks, separated by spaces */
 	/* [limits] */
 	int64_t sms_phone_hour, sms_phone_day, sms_address_hour, sms_resend_s;
 	int64_t session_idle_min, session_max_min;
