@@ -34,6 +34,10 @@ struct bytes arena_bytes(struct arena *, const void *data, size_t len);
 char *arena_printf(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *, const char *format, va_list);
 
+/* Makes data, taken from this arena with old bytes, hold size bytes (at least old); the new ones are zero. In place where
+ * it was the last thing taken, else by copy. */
+void *arena_grow(struct arena *, void *data, size_t old, size_t size);
+
 /* What was taken since the mark is given back by rewind (a transaction's body that runs again). */
 struct arena_mark {
 	void *block;

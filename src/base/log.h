@@ -21,3 +21,6 @@ void log_write(enum log_level, const char *event, const struct log_pair *pairs);
 void log_program(const char *name);        /* stands in every line from now on; the text must stay */
 void log_request(const char *request_id);  /* likewise, NULL between requests */
 void log_threshold(enum log_level);
+/* Logs an error and ends the process: the system refused memory or randomness, or a caller broke a contract that has no
+ * error to return. */
+_Noreturn void log_die(const char *event);

@@ -4,7 +4,7 @@
 
 bool utf8_valid(const char *text, size_t len);             /* no overlong forms, surrogates, or beyond U+10FFFF */
 size_t utf8_count(const char *text);                       /* code points of valid text */
-uint32_t utf8_next(const char **text);                     /* next code point of valid text, 0 at the end */
+uint32_t utf8_next(const char **text);                     /* next code point, 0 at the end; U+FFFD for a byte that is not UTF-8 */
 char *utf8_cut(struct arena *, const char *text, size_t code_points); /* the first so many, whole characters */
 
 /* One line without control characters (C0, C1, U+2028/9) and without bidirectional overrides and isolates

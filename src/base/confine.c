@@ -1,0 +1,110 @@
+/* The process shuts itself off: prctl and Landlock (by raw system calls, since the C library has no names for them). */
+#include "base/confine.h"
+#include "base/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13) /* ABI 2 */
+#endif
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14) /* ABI 3 */
+#endif
+
+#define ACCESS_READ (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define ACCESS_CHANGE                                                                                                  \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |              \
+		LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |             \
+		LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_SYM | LANDLOCK_ACCESS_FS_REFER |                \
+		LANDLOCK_ACCESS_FS_TRUNCATE)
+/* Devices are never made. */
+#define ACCESS_NEVER (LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_BLOCK)
+/* What has a meaning for a path that is no folder. */
+#define ACCESS_OF_FILE                                                                                                 \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |                   \
+		LANDLOCK_ACCESS_FS_TRUNCATE)
+
+enum err confine_self(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return ERR_UNAVAILABLE;
+#ifndef __SANITIZE_ADDRESS__ /* its leak check traces the process */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return ERR_UNAVAILABLE;
+#endif
+	return OK;
+}
+
+/* The rights that this kernel's Landlock can guard. */
+static uint64_t guarded(long abi)
+{
+	uint64_t rights = ACCESS_READ | ACCESS_CHANGE | ACCESS_NEVER;
+
+	if (abi < 2)
+		rights &= ~LANDLOCK_ACCESS_FS_REFER;
+	if (abi < 3)
+		rights &= ~LANDLOCK_ACCESS_FS_TRUNCATE;
+	return rights;
+}
+
+static enum err allow(int ruleset, const char *path, uint64_t rights)
+{
+	struct landlock_path_beneath_attr rule = { .allowed_access = rights };
+	struct stat state;
+	enum err err = OK;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? OK : errno == EACCES ? ERR_DENIED : ERR_UNAVAILABLE;
+	if (fstat(rule.parent_fd, &state) != 0)
+		err = ERR_UNAVAILABLE;
+	else if (!S_ISDIR(state.st_mode))
+		rule.allowed_access &= ACCESS_OF_FILE;
+	if (err == OK && syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+		err = ERR_UNAVAILABLE;
+	close(rule.parent_fd);
+	return err;
+}
+
+static enum err allow_all(int ruleset, const char *const *paths, uint64_t rights)
+{
+	for (; *paths; paths++)
+		TRY(allow(ruleset, *paths, rights));
+	return OK;
+}
+
+enum err confine_files(const char *const *readable, const char *const *writable, bool *active)
+{
+	struct landlock_ruleset_attr attr = { 0 };
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int ruleset;
+	enum err err;
+
+	*active = false;
+	if (abi < 1)
+		return OK; /* an older kernel, Landlock switched off, or a container that knows no such call */
+	attr.handled_access_fs = guarded(abi);
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+	if (ruleset < 0)
+		return ERR_UNAVAILABLE;
+	err = allow_all(ruleset, readable, ACCESS_READ & guarded(abi));
+	if (err == OK) /* what can be written can't be run */
+		err = allow_all(ruleset, writable,
+			((ACCESS_READ & ~LANDLOCK_ACCESS_FS_EXECUTE) | ACCESS_CHANGE) & guarded(abi));
+	if (err == OK &&
+		(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_landlock_restrict_self, ruleset, 0) != 0))
+		err = ERR_UNAVAILABLE;
+	close(ruleset);
+	if (err == OK)
+		*active = true;
+	return err;
+}

@@ -1,0 +1,210 @@
+/* Hashes, key derivation, sealed boxes and randomness over libcrypto. Algorithms are fetched once a process. What
+ * libcrypto refuses here without an error of ours (no memory, no such algorithm) ends the process. */
+#include "base/crypto.h"
+#include "base/log.h"
+#include <limits.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+enum { SCRYPT_R = 8, SCRYPT_P = 1, SCRYPT_LEAST_COST = 10, SCRYPT_MOST_COST = 20 };
+
+static char sha256_name[] = "SHA256";
+
+/* libcrypto's answer to a call that cannot fail but for want of memory. */
+static void must(int answer)
+{
+	if (answer <= 0)
+		log_die("libcrypto-refused");
+}
+
+static void *must_get(void *pointer)
+{
+	if (!pointer)
+		log_die("libcrypto-refused");
+	return pointer;
+}
+
+/* libcrypto takes a NULL key, salt or text for "none given", which an empty run is not. */
+static const unsigned char *there(struct bytes bytes)
+{
+	return bytes.len ? bytes.data : (const unsigned char *)"";
+}
+
+static const EVP_MD *digest(enum hash hash)
+{
+	static const char *const names[] = { [SHA256] = sha256_name, [SM3] = "SM3" };
+	static EVP_MD *fetched[2];
+
+	if (!fetched[hash])
+		fetched[hash] = must_get(EVP_MD_fetch(NULL, names[hash], NULL));
+	return fetched[hash];
+}
+
+void crypto_hash(enum hash hash, struct bytes data, unsigned char out[HASH_LEN])
+{
+	must(EVP_Digest(there(data), data.len, out, NULL, digest(hash), NULL));
+}
+
+void crypto_sha256_of(const struct bytes *parts, size_t count, unsigned char out[HASH_LEN])
+{
+	EVP_MD_CTX *running = must_get(EVP_MD_CTX_new());
+
+	must(EVP_DigestInit_ex2(running, digest(SHA256), NULL));
+	for (size_t i = 0; i < count; i++)
+		must(EVP_DigestUpdate(running, there(parts[i]), parts[i].len));
+	must(EVP_DigestFinal_ex(running, out, NULL));
+	EVP_MD_CTX_free(running);
+}
+
+void crypto_hmac(struct bytes key, struct bytes data, unsigned char out[HASH_LEN])
+{
+	static EVP_MAC *hmac;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256_name, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC_CTX *running;
+
+	if (!hmac)
+		hmac = must_get(EVP_MAC_fetch(NULL, "HMAC", NULL));
+	running = must_get(EVP_MAC_CTX_new(hmac));
+	must(EVP_MAC_init(running, there(key), key.len, params));
+	must(EVP_MAC_update(running, there(data), data.len));
+	must(EVP_MAC_final(running, out, NULL, HASH_LEN));
+	EVP_MAC_CTX_free(running);
+}
+
+void crypto_hkdf(struct bytes secret, struct bytes salt, const char *info, unsigned char *out, size_t len)
+{
+	static EVP_KDF *hkdf;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, sha256_name, 0),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, (void *)there(secret), secret.len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, (void *)there(salt), salt.len),
+		OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, (void *)info, strlen(info)),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_KDF_CTX *running;
+
+	if (!hkdf)
+		hkdf = must_get(EVP_KDF_fetch(NULL, "HKDF", NULL));
+	running = must_get(EVP_KDF_CTX_new(hkdf));
+	must(EVP_KDF_derive(running, out, len, params));
+	EVP_KDF_CTX_free(running);
+}
+
+enum err crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN])
+{
+	uint64_t n, memory;
+
+	if (cost < SCRYPT_LEAST_COST || cost > SCRYPT_MOST_COST)
+		return ERR_INVALID;
+	n = UINT64_C(1) << cost;
+	memory = 128 * SCRYPT_R * (n + SCRYPT_P + 2); /* what the algorithm asks for, and no more */
+	if (EVP_PBE_scrypt((const char *)there(password), password.len, there(salt), salt.len, n, SCRYPT_R, SCRYPT_P,
+		    memory, out, KEY_LEN) != 1)
+		return ERR_BROKEN;
+	return OK;
+}
+
+static const EVP_CIPHER *gcm(void)
+{
+	static EVP_CIPHER *fetched;
+
+	if (!fetched)
+		fetched = must_get(EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL));
+	return fetched;
+}
+
+struct bytes crypto_seal(struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes plain)
+{
+	size_t len = GCM_NONCE_LEN + plain.len + GCM_TAG_LEN;
+	unsigned char *box = arena_alloc(arena, len), *data = box + GCM_NONCE_LEN;
+	EVP_CIPHER_CTX *running = must_get(EVP_CIPHER_CTX_new());
+	int taken = 0;
+
+	if (plain.len > INT_MAX || aad.len > INT_MAX)
+		log_die("box-too-large");
+	crypto_random(box, GCM_NONCE_LEN);
+	must(EVP_EncryptInit_ex2(running, gcm(), key, box, NULL));
+	if (aad.len)
+		must(EVP_EncryptUpdate(running, NULL, &taken, aad.data, (int)aad.len));
+	if (plain.len)
+		must(EVP_EncryptUpdate(running, data, &taken, plain.data, (int)plain.len));
+	must(EVP_EncryptFinal_ex(running, data + plain.len, &taken));
+	must(EVP_CIPHER_CTX_ctrl(running, EVP_CTRL_AEAD_GET_TAG, GCM_TAG_LEN, data + plain.len));
+	EVP_CIPHER_CTX_free(running);
+	return (struct bytes){ box, len };
+}
+
+enum err crypto_open(
+	struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes box, struct bytes *out)
+{
+	unsigned char tag[GCM_TAG_LEN], *plain;
+	EVP_CIPHER_CTX *running;
+	size_t len;
+	int taken = 0, right;
+
+	if (box.len < GCM_NONCE_LEN + GCM_TAG_LEN || box.len > INT_MAX || aad.len > INT_MAX)
+		return ERR_BROKEN;
+	len = box.len - GCM_NONCE_LEN - GCM_TAG_LEN;
+	plain = arena_alloc(arena, len + 1); /* a NUL behind it: what was sealed is often text */
+	memcpy(tag, box.data + GCM_NONCE_LEN + len, sizeof tag);
+	running = must_get(EVP_CIPHER_CTX_new());
+	must(EVP_DecryptInit_ex2(running, gcm(), key, box.data, NULL));
+	must(EVP_CIPHER_CTX_ctrl(running, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, tag));
+	if (aad.len)
+		must(EVP_DecryptUpdate(running, NULL, &taken, aad.data, (int)aad.len));
+	if (len)
+		must(EVP_DecryptUpdate(running, plain, &taken, box.data + GCM_NONCE_LEN, (int)len));
+	right = EVP_DecryptFinal_ex(running, plain + len, &taken);
+	EVP_CIPHER_CTX_free(running);
+	if (right != 1) {
+		crypto_wipe(plain, len);
+		return ERR_BROKEN;
+	}
+	*out = (struct bytes){ plain, len };
+	return OK;
+}
+
+void crypto_random(void *out, size_t len)
+{
+	if (len > INT_MAX || RAND_priv_bytes(out, (int)len) != 1)
+		log_die("no-randomness");
+}
+
+uint32_t crypto_random_below(uint32_t bound)
+{
+	uint32_t value, unfair;
+
+	if (!bound)
+		log_die("random-below-zero");
+	unfair = -bound % bound; /* 2^32 modulo bound: so many of the lowest values would come once too often */
+	do
+		crypto_random(&value, sizeof value);
+	while (value < unfair);
+	return value % bound;
+}
+
+bool crypto_equal(const void *a, const void *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
+}
+
+bool crypto_equal_text(const char *a, const char *b)
+{
+	unsigned char hash_a[HASH_LEN], hash_b[HASH_LEN];
+
+	crypto_hash(SHA256, bytes_of_text(a), hash_a);
+	crypto_hash(SHA256, bytes_of_text(b), hash_b);
+	return a && b && crypto_equal(hash_a, hash_b, HASH_LEN);
+}
+
+void crypto_wipe(void *data, size_t len)
+{
+	OPENSSL_cleanse(data, len);
+}

@@ -1,0 +1,37 @@
+/* Ids that rise with time. */
+#include "base/id.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include <inttypes.h>
+
+#define ID_EPOCH 1735689600000LL /* 2025-01-01T00:00:00Z in ms */
+enum { RANDOM_BITS = 22 };
+#define ID_LAST_MS ((1LL << 41) - 1)
+
+int64_t id_new(int64_t now)
+{
+	static int64_t last;
+	int64_t ms = now - ID_EPOCH, id;
+
+	if (ms < 0)
+		ms = 0;
+	if (ms > ID_LAST_MS)
+		ms = ID_LAST_MS;
+	id = ms << RANDOM_BITS | crypto_random_below(1U << RANDOM_BITS);
+	return last = id > last ? id : last + 1;
+}
+
+bool id_parse(const char *text, int64_t *out)
+{
+	return text && *text >= '1' && *text <= '9' && parse_int(text, 1, INT64_MAX, out);
+}
+
+int64_t id_time(int64_t id)
+{
+	return (id >> RANDOM_BITS) + ID_EPOCH;
+}
+
+char *id_text(struct arena *arena, int64_t id)
+{
+	return arena_printf(arena, "%" PRId64, id);
+}
