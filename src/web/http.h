@@ -28,6 +28,7 @@ struct request {
 	const char *content_type, *host, *scheme, *address, *id; /* id: request id; address: after trusted proxies */
 	int64_t arrived;           /* ms UTC when nginx took it; 0 unknown */
 	bool fragment;             /* htmx asks for a part of a page */
+	enum http fault;           /* HTTP_OK, or why it could not be read: 400, 404, 413. The dispatcher answers with it */
 	bool (*gone)(void *arg);   /* whether the client has left; NULL: unknown */
 	void *gone_arg;
 };
@@ -37,9 +38,10 @@ struct response {
 	enum http status;
 	struct buf headers;        /* "Name: value\r\n" */
 	struct buf body;
+	bool refused;              /* a bug broke it: stays an empty 500 whatever follows */
 };
 void response_init(struct response *, struct arena *);
-/* Values with CR, LF or NUL are refused by ending the process's request with 500: they are a bug. */
+/* A name or value that holds CR, LF or another control character is a bug: the response becomes an empty 500 for good. */
 void response_header(struct response *, const char *name, const char *value);
 enum http respond(struct response *, enum http status, const char *content_type, struct bytes body);
 enum http respond_redirect(struct response *, const char *location); /* 303 */

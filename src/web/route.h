@@ -24,8 +24,8 @@ enum { /* needs, a bit set: all of these must hold */
 enum body { NO_BODY, FORM_BODY, JSON_BODY, MULTIPART_BODY, OCSP_BODY };
 
 enum field_kind {
-	FIELD_TEXT,   /* one line of plain text, trimmed; min..max code points */
-	FIELD_SECRET, /* as typed, into the secret arena, min..max bytes; never handed back */
+	FIELD_TEXT,   /* one line of plain text, trimmed; min..max code points, max 0: 200 */
+	FIELD_SECRET, /* as typed, into the secret arena, min..max bytes, max 0: 200; never handed back */
 	FIELD_FLAG,   /* present or not */
 	FIELD_INT,    /* whole number min..max */
 	FIELD_ID,
@@ -56,8 +56,9 @@ struct match {
 	struct pair parts[PATH_PARTS]; /* ":org" -> { "org", "123" } */
 	size_t count;
 };
-/* Finds the row for method and path among tables (ended by NULL). HTTP_OK, HTTP_NOT_FOUND or HTTP_NOT_ALLOWED (the Allow
- * header's value in *allow). Words in a pattern win over parts. HEAD takes GET's row. */
+/* Finds the row for method and path among tables (ended by NULL; static, for they are sorted once when first seen). HTTP_OK, HTTP_NOT_FOUND or HTTP_NOT_ALLOWED (the Allow
+ * header's value in *allow). Words in a pattern win over parts, the leftmost first; a path belongs to one
+ * pattern, whose rows alone decide the methods. HEAD takes GET's row. */
 enum http route_find(const struct route *const *tables, const char *method, const char *path, struct arena *,
 	struct match *out, const char **allow);
 const char *match_part(const struct match *, const char *name);

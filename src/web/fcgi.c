@@ -1,0 +1,130 @@
+/* The FastCGI loop. nginx holds the whole body before it connects (request buffering), so reading never waits for a
+ * slow client, and closes the connection when the client goes. */
+#include "base/log.h"
+#include "base/text.h"
+#include "web/fcgi.h"
+#include "web/request.h"
+#include <fcgiapp.h>
+#include <poll.h>
+
+/* After the body's end nothing more comes on this connection: whatever poll reports is an abort record or the end. */
+static bool client_gone(void *arg)
+{
+	struct pollfd connection = { .fd = *(const int *)arg, .events = POLLIN | POLLRDHUP };
+
+	return poll(&connection, 1, 0) > 0;
+}
+
+/* The body must be exactly as long as CONTENT_LENGTH says. Reading to the end also takes the record that closes the
+ * stream, which client_gone relies on. */
+static enum http read_body(FCGX_Request *call, struct request *request, size_t limit)
+{
+	const char *declared = request_param(call->envp, "CONTENT_LENGTH");
+	int64_t len = 0;
+	unsigned char *data;
+	int got;
+
+	if (declared && *declared && !parse_int(declared, 0, INT32_MAX, &len))
+		return HTTP_BAD_REQUEST;
+	if ((size_t)len > limit)
+		return HTTP_TOO_LARGE;
+	data = arena_alloc(request->arena, (size_t)len + 1);
+	got = len ? FCGX_GetStr((char *)data, (int)len, call->in) : 0;
+	if (got != len || FCGX_GetChar(call->in) != -1)
+		return HTTP_BAD_REQUEST;
+	request->body = (struct bytes){ data, (size_t)len };
+	return HTTP_OK;
+}
+
+static const char *reason(enum http status)
+{
+	switch (status) {
+	case HTTP_OK:
+		return "OK";
+	case HTTP_NO_CONTENT:
+		return "No Content";
+	case HTTP_SEE_OTHER:
+		return "See Other";
+	case HTTP_NOT_MODIFIED:
+		return "Not Modified";
+	case HTTP_PERMANENT:
+		return "Permanent Redirect";
+	case HTTP_BAD_REQUEST:
+		return "Bad Request";
+	case HTTP_UNAUTHORIZED:
+		return "Unauthorized";
+	case HTTP_FORBIDDEN:
+		return "Forbidden";
+	case HTTP_NOT_FOUND:
+		return "Not Found";
+	case HTTP_NOT_ALLOWED:
+		return "Method Not Allowed";
+	case HTTP_CONFLICT:
+		return "Conflict";
+	case HTTP_TOO_LARGE:
+		return "Content Too Large";
+	case HTTP_BAD_TYPE:
+		return "Unsupported Media Type";
+	case HTTP_UNPROCESSABLE:
+		return "Unprocessable Content";
+	case HTTP_TOO_MANY:
+		return "Too Many Requests";
+	case HTTP_BROKEN:
+		return "Internal Server Error";
+	case HTTP_UNAVAILABLE:
+		return "Service Unavailable";
+	}
+	return "Unknown";
+}
+
+static void send_response(FCGX_Request *call, const struct request *request, const struct response *response)
+{
+	bool bodiless = response->status == HTTP_NO_CONTENT || response->status == HTTP_NOT_MODIFIED;
+	struct buf head = buf_new(request->arena);
+
+	buf_printf(&head, "Status: %d %s\r\n", (int)response->status, reason(response->status));
+	buf_printf(&head, "X-Request-Id: %s\r\n", request->id);
+	if (!bodiless)
+		buf_printf(&head, "Content-Length: %zu\r\n", response->body.len);
+	buf_bytes(&head, buf_view(&response->headers));
+	buf_text(&head, "\r\n");
+	FCGX_PutStr(head.data, (int)head.len, call->out);
+	if (!bodiless && strcmp(request->method, "HEAD"))
+		FCGX_PutStr(response->body.data, (int)response->body.len, call->out);
+}
+
+static void serve_one(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
+{
+	struct request request;
+	struct response response;
+
+	request_read(&request, arena, call->envp, handler->base_path);
+	log_request(request.id);
+	if (request.fault == HTTP_OK)
+		request.fault = read_body(call, &request, handler->body_limit);
+	request.gone = client_gone;
+	request.gone_arg = &call->ipcFd;
+	response_init(&response, arena);
+	handler->serve(handler->arg, &request, &response);
+	send_response(call, &request, &response);
+	log_request(NULL);
+}
+
+/* SIGTERM and SIGUSR1 are libfcgi's: the flag ends the next accept, FAIL_ACCEPT_ON_INTR one that waits already. */
+int fcgi_run(const struct fcgi_handler *handler)
+{
+	struct arena *arena = arena_new(true); /* a body may hold a password */
+	FCGX_Request call;
+
+	if (FCGX_Init() || FCGX_InitRequest(&call, 0, FCGI_FAIL_ACCEPT_ON_INTR)) {
+		LOG(LOG_ERROR, "fcgi-init-failed");
+		return 1;
+	}
+	while (FCGX_Accept_r(&call) == 0) {
+		serve_one(handler, &call, arena);
+		FCGX_Finish_r(&call);
+		arena_reset(arena);
+	}
+	arena_free(&arena);
+	return 0;
+}

@@ -1,0 +1,213 @@
+/* Pages over ctemplate: the one C++ file. Nothing of C++ or ctemplate shows through web/view.h. */
+#include <ctemplate/template.h>
+#include <ctemplate/template_emitter.h>
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+extern "C" {
+#include "web/view.h"
+}
+
+using ctemplate::TemplateDictionary;
+using ctemplate::TemplateString;
+namespace fs = std::filesystem;
+
+/* A page and every row and include below it: the page owns them all and knows whether one went wrong. */
+struct view {
+	TemplateDictionary *dict;
+	view *page;
+	std::deque<view> parts; /* of a page only; addresses stay */
+	bool broken;
+};
+
+namespace {
+
+/* The first bytes of every file: without them ctemplate escapes nothing in that file. */
+const char pragma[] = "{{%AUTOESCAPE ";
+/* 1 drops blank lines and keeps <pre>; 2 would not. */
+const ctemplate::Strip strip = ctemplate::STRIP_BLANK_LINES;
+
+/* The names that view_load found good. ctemplate itself would open any path, also "../x". */
+std::set<std::string> &loaded()
+{
+	static std::set<std::string> names;
+	return names;
+}
+
+std::string &reason()
+{
+	static std::string text;
+	return text;
+}
+
+enum err fails(const std::string &what, const char **why)
+{
+	reason() = what;
+	*why = reason().c_str();
+	return ERR_INVALID;
+}
+
+bool starts_with_pragma(const fs::path &file)
+{
+	char start[sizeof pragma - 1] = {};
+	std::ifstream in(file, std::ios::binary);
+
+	in.read(start, sizeof start);
+	return in.gcount() == sizeof start && !memcmp(start, pragma, sizeof start);
+}
+
+class BufEmitter final : public ctemplate::ExpandEmitter {
+public:
+	explicit BufEmitter(struct buf *out) : out_(out)
+	{
+	}
+	void Emit(char c) override
+	{
+		buf_char(out_, c);
+	}
+	void Emit(const std::string &text) override
+	{
+		buf_add(out_, text.data(), text.size());
+	}
+	void Emit(const char *text) override
+	{
+		buf_text(out_, text);
+	}
+	void Emit(const char *text, size_t len) override
+	{
+		buf_add(out_, text, len);
+	}
+
+private:
+	struct buf *out_;
+};
+
+view *add_part(view *parent, TemplateDictionary *dict)
+{
+	view *page = parent->page;
+
+	page->parts.push_back(view{ dict, page, {}, false });
+	return &page->parts.back();
+}
+
+TemplateString text_or_empty(const char *value)
+{
+	return TemplateString(value ? value : "");
+}
+
+} // namespace
+
+extern "C" {
+
+enum err view_load(const char *folder, const char **why)
+{
+	std::error_code error;
+	std::set<std::string> names;
+
+	if (!fs::is_directory(folder, error))
+		return fails(std::string(folder) + ": no such folder", why);
+	ctemplate::Template::SetTemplateRootDirectory(folder);
+	for (const auto &entry : fs::recursive_directory_iterator(folder, error)) {
+		if (!entry.is_regular_file() || entry.path().extension() != ".tpl")
+			continue;
+		const std::string name = fs::relative(entry.path(), folder).string();
+		if (!starts_with_pragma(entry.path()))
+			return fails(name + ": does not begin with " + pragma, why);
+		if (!ctemplate::LoadTemplate(name, strip))
+			return fails(name + ": broken (the reason stands on stderr)", why);
+		names.insert(name);
+	}
+	if (error || names.empty())
+		return fails(std::string(folder) + ": no templates", why);
+	loaded() = names;
+	return OK;
+}
+
+void view_global(const char *name, const char *value)
+{
+	TemplateDictionary::SetGlobalValue(name, text_or_empty(value));
+}
+
+struct view *view_new(const char *name)
+{
+	view *page = new view{ new TemplateDictionary(name), nullptr, {}, false };
+
+	page->page = page;
+	return page;
+}
+
+void view_free(struct view **page)
+{
+	if (!*page)
+		return;
+	delete (*page)->dict;
+	delete *page;
+	*page = nullptr;
+}
+
+void view_text(struct view *view, const char *name, const char *value)
+{
+	view->dict->SetValue(name, text_or_empty(value));
+}
+
+void view_int(struct view *view, const char *name, int64_t value)
+{
+	view->dict->SetIntValue(name, value);
+}
+
+void view_show(struct view *view, const char *section)
+{
+	view->dict->ShowSection(section);
+}
+
+void view_show_if(struct view *view, const char *section, bool condition)
+{
+	if (condition)
+		view_show(view, section);
+}
+
+struct view *view_row(struct view *parent, const char *section)
+{
+	return add_part(parent, parent->dict->AddSectionDictionary(section));
+}
+
+struct view *view_include(struct view *parent, const char *name, const char *file)
+{
+	TemplateDictionary *dict = parent->dict->AddIncludeDictionary(name);
+
+	dict->SetFilename(file);
+	if (!loaded().count(file))
+		parent->page->broken = true;
+	return add_part(parent, dict);
+}
+
+void view_page_text(struct view *view, const char *name, const char *value)
+{
+	view->page->dict->SetTemplateGlobalValue(name, text_or_empty(value));
+}
+
+enum err view_expand(struct view *view, const char *file, struct buf *out)
+{
+	const size_t before = out->len;
+	BufEmitter emitter(out);
+	bool good = false;
+
+	if (view->page->broken || !loaded().count(file))
+		return ERR_BROKEN;
+	try {
+		good = ctemplate::ExpandTemplate(file, strip, view->dict, &emitter);
+	} catch (const std::exception &) {
+		good = false;
+	}
+	if (good)
+		return OK;
+	out->len = before;
+	out->data[before] = 0;
+	return ERR_BROKEN;
+}
+
+} // extern "C"
