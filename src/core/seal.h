@@ -1,0 +1,33 @@
+/* Seals of orgs: making, states, use (SEAL-1, SEAL-2, SEAL-4, SEAL-6, SEAL-7). Writes seal. */
+#pragma once
+#include "core/ctx.h"
+#include "picture/seal.h"
+
+enum seal_kind { SEAL_OFFICIAL, SEAL_FINANCE, SEAL_CONTRACT, SEAL_LEGAL_REP }; /* stored: never renumber */
+enum seal_state { SEAL_ACTIVE, SEAL_VOIDED, SEAL_CLOSED };
+struct seal {
+	int64_t id, org, picture, bitmap, made, made_by, voided, voided_by;
+	enum seal_kind kind;
+	enum seal_state state;
+	const char *name, *org_name, *made_by_name;
+	int64_t uses;
+	struct seal_style style;
+};
+const char *seal_kind_name(enum seal_kind);      /* 公章 … */
+const char *seal_kind_word(enum seal_kind);      /* official … : for URLs, platforms' takes_seals */
+/* May the actor draw and make seals of this org? (SEAL-7) and what would be drawn: text from verified records. */
+enum err seal_preview(struct ctx *, enum seal_kind, const struct seal_style *, struct bytes *svg) CHECKED;
+/* Draws outside the transaction, stores the pictures as blobs, then the row. ERR_INVALID "seal-glyph" with the character in
+ * fault.detail (DRAW-2). */
+enum err seal_make(struct ctx *, enum seal_kind, const struct seal_style *, int64_t *id) CHECKED;
+enum err seal_list(struct ctx *, bool voided, struct seal **out, size_t *count) CHECKED;  /* of ctx->org */
+enum err seal_load(struct ctx *, int64_t id, struct seal *out) CHECKED;
+/* Whether the actor may administer this seal (SEAL-7). ERR_DENIED otherwise. */
+enum err seal_may_administer(struct ctx *, const struct seal *) CHECKED;
+/* Whether the actor may use it now; checked again inside the approval's transaction (SEAL-5). ERR_DENIED or ERR_CONFLICT. */
+enum err seal_check_use(struct ctx *, int64_t id) CHECKED;
+/* The seal of a kind that the actor may use in org, newest first; ERR_NOT_FOUND: none. */
+enum err seal_for_use(struct ctx *, int64_t org, enum seal_kind, struct seal *out) CHECKED;
+enum err seal_picture(struct ctx *, int64_t id, bool bitmap, struct bytes *out) CHECKED;
+/* SEAL-4; take_back: also end all grants (no grants exist in this slice, so a voided seal is closed at once). */
+enum err seal_void(struct ctx *, int64_t id, bool take_back) CHECKED;
