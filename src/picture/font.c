@@ -8,8 +8,12 @@
 #include FT_BBOX_H
 #include FT_OUTLINE_H
 
-static const char *const families[TYPEFACES] = {
-	[TYPEFACE_SERIF] = "Noto Serif CJK SC", [TYPEFACE_SANS] = "Noto Sans CJK SC"
+static const struct {
+	const char *family;
+	int weight;
+} typefaces[TYPEFACES] = {
+	[TYPEFACE_SERIF] = { "Noto Serif CJK SC", FC_WEIGHT_REGULAR },
+	[TYPEFACE_SANS] = { "Noto Sans CJK SC", FC_WEIGHT_BOLD },
 };
 
 static struct {
@@ -19,7 +23,7 @@ static struct {
 
 const char *font_family(enum typeface typeface)
 {
-	return families[typeface];
+	return typefaces[typeface].family;
 }
 
 /* Where packages put fonts and keep the list of them. A system's own configuration can alias families and costs tens of
@@ -39,10 +43,9 @@ static FcConfig *load_config(void)
 }
 
 /* Listing, other than matching, never answers with another family. */
-static FcFontSet *list_bold(FcConfig *config, const char *family)
+static FcFontSet *list_upright(FcConfig *config, const char *family, int weight)
 {
-	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger,
-		FC_WEIGHT_BOLD, FC_SLANT, FcTypeInteger, FC_SLANT_ROMAN, NULL);
+	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger, weight, FC_SLANT, FcTypeInteger, FC_SLANT_ROMAN, NULL);
 	FcObjectSet *asked = FcObjectSetBuild(FC_FILE, FC_INDEX, NULL);
 	FcFontSet *found = wanted && asked ? FcFontList(config, wanted, asked) : NULL;
 
@@ -53,10 +56,10 @@ static FcFontSet *list_bold(FcConfig *config, const char *family)
 	return found;
 }
 
-enum err font_find(struct arena *arena, const char *family, const char **path, long *face)
+enum err font_find(struct arena *arena, const char *family, int weight, const char **path, long *face)
 {
 	FcConfig *config = load_config();
-	FcFontSet *found = config ? list_bold(config, family) : NULL;
+	FcFontSet *found = config ? list_upright(config, family, weight) : NULL;
 	FcChar8 *file;
 	int index;
 	enum err err = ERR_NOT_FOUND;
@@ -74,7 +77,7 @@ enum err font_find(struct arena *arena, const char *family, const char **path, l
 	return err;
 }
 
-static FT_Face open_face(struct arena *arena, const char *family)
+static FT_Face open_face(struct arena *arena, const char *family, int weight)
 {
 	static FT_Library library;
 	const char *path = NULL;
@@ -83,7 +86,7 @@ static FT_Face open_face(struct arena *arena, const char *family)
 
 	if (!library && FT_Init_FreeType(&library))
 		return NULL;
-	if (font_find(arena, family, &path, &index) != OK || FT_New_Face(library, path, index, &face))
+	if (font_find(arena, family, weight, &path, &index) != OK || FT_New_Face(library, path, index, &face))
 		return NULL;
 	if (FT_IS_SCALABLE(face) && text_equal(face->family_name, family) &&
 		!FT_Select_Charmap(face, FT_ENCODING_UNICODE))
@@ -96,9 +99,9 @@ static FT_Face face_of(struct arena *arena, enum typeface typeface)
 {
 	if (!opened[typeface].tried) {
 		opened[typeface].tried = true;
-		opened[typeface].face = open_face(arena, families[typeface]);
+		opened[typeface].face = open_face(arena, typefaces[typeface].family, typefaces[typeface].weight);
 		if (!opened[typeface].face)
-			LOG(LOG_ERROR, "font-missing", L("family", families[typeface]));
+			LOG(LOG_ERROR, "font-missing", L("family", typefaces[typeface].family));
 	}
 	return opened[typeface].face;
 }

@@ -16,6 +16,7 @@ const char *font_family(enum typeface);
  * ERR_BROKEN: the family is not installed or its file is damaged; logged once. */
 enum err font_glyph(struct arena *, enum typeface, uint32_t character, struct glyph *out) CHECKED;
 
-/* Where a family's file and face in it are: ERR_NOT_FOUND when no installed font has exactly this name. */
-enum err font_find(struct arena *, const char *family, const char **path, long *face) CHECKED;
+/* Where an upright font's file is, and its face in that file. weight is fontconfig's. ERR_NOT_FOUND: none installed has
+ * exactly this family and weight. */
+enum err font_find(struct arena *, const char *family, int weight, const char **path, long *face) CHECKED;
 void font_warm_up(void);

@@ -19,7 +19,7 @@ static bool is_ideograph(uint32_t c)
 
 static void fit_cell(struct cell *cell, uint32_t character)
 {
-	const double air = 0.07, space = 0.35; /* em */
+	const double air = 0.05, space = 0.35; /* em */
 	const struct box *ink = &cell->glyph.ink;
 
 	if (is_ideograph(character)) {

@@ -13,7 +13,8 @@ struct measures {
 	double name_low, name_high;   /* height of the name's characters */
 	double name_slim, name_broad; /* their width against their height */
 	double arc_first, arc_each;   /* arc of a short name: so much, and for each further character */
-	double arc, arc_code;         /* arc of a long name, without and with a number */
+	double arc, arc_code;         /* arc of a long name: without and with a number below */
+	double arc_centre;            /* the same with centre text */
 	double star, star_y;          /* radius of its points; where its middle is with centre text */
 	double centre_y, centre_high, centre_wide;
 	double code_margin, code_high,
@@ -21,8 +22,8 @@ struct measures {
 };
 
 static const struct measures measures[SEAL_TEMPLATES] = {
-	[SEAL_ROUND_STAR] = { 0.9, 4.0, 6.4, 0.50, 0.75, 85, 15, 270, 262, 7.0, -1.0, 9.4, 4.0, 16.0, 0.8, 1.5, 1.5 },
-	[SEAL_ROUND_PLAIN] = { 0.9, 4.0, 6.4, 0.50, 0.75, 85, 15, 270, 262, 0.0, 0.0, 0.0, 5.0, 19.0, 0.8, 1.5, 1.5 },
+	[SEAL_ROUND_STAR] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 246, 7.0, -1.0, 9.4, 4.0, 15.5, 0.8, 1.5, 1.5 },
+	[SEAL_ROUND_PLAIN] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 270, 0.0, 0.0, 0.0, 5.0, 19.0, 0.8, 1.5, 1.5 },
 };
 
 struct seal_style seal_style_official(void)
@@ -91,13 +92,25 @@ static void draw_star(struct seal *seal)
 	drawing_polygon(&seal->drawing, drawing_path(&seal->drawing, 0), corners, 10);
 }
 
-/* Narrow characters lose their stems: an even stroke around the outline keeps the ink's weight alike at all widths. */
+/* Squeezing thins the stems and leaves the bars; a stroke of constant width around the outline of a light face brings
+ * both to the same weight in narrow and in broad characters. */
 static double stroke_for(double width)
 {
-	const double thick = 0.14, thin = 0.06, narrow = 1.7, broad = 4.6;
-	double share = fmin(fmax((width - narrow) / (broad - narrow), 0), 1);
+	const double thin = 0.08, thick = 0.17, narrow = 1.6, broad = 4.6;
 
-	return thick + (thin - thick) * share;
+	return thin + (thick - thin) * fmin(fmax((width - narrow) / (broad - narrow), 0), 1);
+}
+
+static double arc_of_name(const struct seal *seal, double steps)
+{
+	const struct measures *m = seal->measures;
+	double degrees = fmin(m->arc_first + m->arc_each * steps, m->arc);
+
+	if (seal->has_code)
+		degrees = fmin(degrees, m->arc_code);
+	if (seal->has_centre)
+		degrees = fmin(degrees, m->arc_centre);
+	return degrees * M_PI / 180;
 }
 
 /* The name's characters get as tall as they can without getting slimmer than the measures say; as feet are closer to
@@ -108,7 +121,7 @@ static struct setting fit_name(const struct seal *seal, const struct line *line,
 	const double share = 0.95; /* of its room that a character takes: air at the feet */
 	const double foot = 0.94;  /* of the height, where ink ends */
 	double gaps = (double)(line->count - 1);
-	double arc = fmin(m->arc_first + m->arc_each * line->steps, seal->has_code ? m->arc_code : m->arc) * M_PI / 180;
+	double arc = arc_of_name(seal, line->steps);
 	double room = arc / (line->steps + gaps * (1 - share) / share); /* of a character, at radius 1 */
 	double height = room * top / (m->name_slim + foot * room);
 	struct setting setting;
