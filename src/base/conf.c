@@ -236,6 +236,7 @@ enum err conf_read(struct arena *arena, const char *path, const struct conf_key 
 	ini_use_stack = false;
 	ini_initial_alloc = ini_max_line = MOST_LINE;
 	ini_allow_multiline = false;
+	ini_stop_on_first_error = true;
 	ini_allow_inline_comments = false;
 	bad = ini_parse_stream(next_line, &r, on_pair, &r);
 	if (bad && !r.why) {

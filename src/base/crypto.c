@@ -36,7 +36,7 @@ static const unsigned char *there(struct bytes bytes)
 
 static const EVP_MD *digest(enum hash hash)
 {
-	static const char *const names[] = { [SHA256] = sha256_name, [SM3] = "SM3" };
+	static const char *const names[] = { [HASH_SHA256] = sha256_name, [HASH_SM3] = "SM3" };
 	static EVP_MD *fetched[2];
 
 	if (!fetched[hash])
@@ -53,7 +53,7 @@ void crypto_sha256_of(const struct bytes *parts, size_t count, unsigned char out
 {
 	EVP_MD_CTX *running = must_get(EVP_MD_CTX_new());
 
-	must(EVP_DigestInit_ex2(running, digest(SHA256), NULL));
+	must(EVP_DigestInit_ex2(running, digest(HASH_SHA256), NULL));
 	for (size_t i = 0; i < count; i++)
 		must(EVP_DigestUpdate(running, there(parts[i]), parts[i].len));
 	must(EVP_DigestFinal_ex(running, out, NULL));
@@ -199,8 +199,8 @@ bool crypto_equal_text(const char *a, const char *b)
 {
 	unsigned char hash_a[HASH_LEN], hash_b[HASH_LEN];
 
-	crypto_hash(SHA256, bytes_of_text(a), hash_a);
-	crypto_hash(SHA256, bytes_of_text(b), hash_b);
+	crypto_hash(HASH_SHA256, bytes_of_text(a), hash_a);
+	crypto_hash(HASH_SHA256, bytes_of_text(b), hash_b);
 	return a && b && crypto_equal(hash_a, hash_b, HASH_LEN);
 }
 

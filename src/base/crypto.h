@@ -5,7 +5,7 @@
 
 enum { HASH_LEN = 32, KEY_LEN = 32, GCM_NONCE_LEN = 12, GCM_TAG_LEN = 16 };
 
-enum hash { SHA256, SM3 };
+enum hash { HASH_SHA256, HASH_SM3 };
 void crypto_hash(enum hash, struct bytes data, unsigned char out[HASH_LEN]);
 /* SHA-256 over the concatenation of several runs. */
 void crypto_sha256_of(const struct bytes *parts, size_t count, unsigned char out[HASH_LEN]);
