@@ -19,7 +19,7 @@ static bool client_gone(void *arg)
  * stream, which client_gone relies on. */
 static enum http read_body(FCGX_Request *call, struct request *request, size_t limit)
 {
-	const char *declared = request_param(call->envp, "CONTENT_LENGTH");
+	const char *declared = request_param((const char *const *)call->envp, "CONTENT_LENGTH");
 	int64_t len = 0;
 	unsigned char *data;
 	int got;
@@ -98,7 +98,7 @@ static void serve_one(const struct fcgi_handler *handler, FCGX_Request *call, st
 	struct request request;
 	struct response response;
 
-	request_read(&request, arena, call->envp, handler->base_path);
+	request_read(&request, arena, (const char *const *)call->envp, handler->base_path);
 	log_request(request.id);
 	if (request.fault == HTTP_OK)
 		request.fault = read_body(call, &request, handler->body_limit);

@@ -6,7 +6,7 @@
 #include "web/request.h"
 #include "web/urlencode.h"
 
-const char *request_param(char *const *params, const char *name)
+const char *request_param(const char *const *params, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -16,7 +16,7 @@ const char *request_param(char *const *params, const char *name)
 	return NULL;
 }
 
-static const char *param_or(char *const *params, const char *name, const char *fallback)
+static const char *param_or(const char *const *params, const char *name, const char *fallback)
 {
 	const char *value = request_param(params, name);
 
@@ -34,9 +34,9 @@ static bool holds_only(const char *text, const char *allowed, size_t least, size
 #define DIGITS  "0123456789"
 
 /* nginx makes 32 hexadecimal digits; where it did not, one is made, for an error page always names one (HELP-3). */
-static const char *request_id(struct arena *arena, char *const *params)
+static const char *request_id(struct arena *arena, const char *const *params)
 {
-	const char *id = param_or(params, "REQUEST_ID", "");
+	const char *id = param_or(params, "X_REQUEST_ID", "");
 	unsigned char random[16];
 
 	if (holds_only(id, LETTERS DIGITS "-", 8, 64))
@@ -67,11 +67,11 @@ static char *header_name(struct arena *arena, const char *param, size_t len)
 	return name;
 }
 
-static enum http read_headers(struct request *request, char *const *params)
+static enum http read_headers(struct request *request, const char *const *params)
 {
 	size_t most = 0;
 
-	for (char *const *p = params; *p; p++)
+	for (const char *const *p = params; *p; p++)
 		most += text_starts(*p, "HTTP_");
 	if (most > HEADERS_MOST)
 		return HTTP_BAD_REQUEST;
@@ -151,7 +151,7 @@ static enum http read_host(struct request *request)
 	return HTTP_OK;
 }
 
-static enum http read_all(struct request *request, char *const *params, const char *base_path)
+static enum http read_all(struct request *request, const char *const *params, const char *base_path)
 {
 	const char *method = param_or(params, "REQUEST_METHOD", ""), *uri = param_or(params, "REQUEST_URI", "");
 	size_t path_len = strcspn(uri, "?");
@@ -172,7 +172,7 @@ static enum http read_all(struct request *request, char *const *params, const ch
 	return read_query(request, uri[path_len] ? uri + path_len + 1 : "");
 }
 
-enum http request_read(struct request *request, struct arena *arena, char *const *params, const char *base_path)
+enum http request_read(struct request *request, struct arena *arena, const char *const *params, const char *base_path)
 {
 	*request = (struct request){
 		.arena = arena,
@@ -184,7 +184,7 @@ enum http request_read(struct request *request, struct arena *arena, char *const
 		.scheme = text_equal(request_param(params, "REQUEST_SCHEME"), "https") ? "https" : "http",
 		.address = arena_text(arena, param_or(params, "REMOTE_ADDR", "")),
 		.id = request_id(arena, params),
-		.arrived = arrival(arena, request_param(params, "REQUEST_MSEC")),
+		.arrived = arrival(arena, request_param(params, "MSEC")),
 	};
 	request->fault = read_all(request, params, base_path);
 	if (request->fault != HTTP_OK)

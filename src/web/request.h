@@ -5,9 +5,9 @@
 enum { PATH_MOST = 1024, QUERY_MOST = 4096, QUERY_PAIRS_MOST = 100, HEADER_MOST = 8192, HEADERS_MOST = 100 };
 
 /* params: "NAME=value", ended by NULL: REQUEST_METHOD, REQUEST_URI (as sent), REMOTE_ADDR, REQUEST_SCHEME, CONTENT_TYPE,
- * REQUEST_ID, REQUEST_MSEC (nginx's $msec) and HTTP_*. base_path: "" or "/yinxin", taken off the path.
+ * X_REQUEST_ID, MSEC (nginx's $msec) and HTTP_*. base_path: "" or "/yinxin", taken off the path.
  * The request can be answered and logged whatever comes: id is always set, method and path never NULL, and fault says
  * what is wrong (also returned): HTTP_BAD_REQUEST, or HTTP_NOT_FOUND outside the base path.
  * A header that is not plain UTF-8 is left out. */
-enum http request_read(struct request *, struct arena *, char *const *params, const char *base_path);
-const char *request_param(char *const *params, const char *name); /* NULL: not sent */
+enum http request_read(struct request *, struct arena *, const char *const *params, const char *base_path);
+const char *request_param(const char *const *params, const char *name); /* NULL: not sent */
