@@ -12,10 +12,12 @@ void crypto_sha256_of(const struct bytes *parts, size_t count, unsigned char out
 void crypto_hmac(struct bytes key, struct bytes data, unsigned char out[HASH_LEN]); /* HMAC-SHA-256, RFC 2104 */
 void crypto_hkdf(struct bytes secret, struct bytes salt, const char *info, unsigned char *out, size_t len); /* RFC 5869 */
 
-/* scrypt (RFC 7914), 32 bytes out. cost is log2 of N, 10 to 20; r = 8, p = 1. ERR_BROKEN when memory is refused. */
+/* scrypt (RFC 7914), 32 bytes out. cost is log2 of N, 10 to 20 (else ERR_INVALID); r = 8, p = 1. ERR_BROKEN when
+ * memory is refused. */
 enum err crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN]) CHECKED;
 
-/* AES-256-GCM: nonce (random) || data || tag. open: ERR_BROKEN when key, AAD or a byte differs. */
+/* AES-256-GCM: nonce (random) || data || tag. open: ERR_BROKEN when key, AAD or a byte differs; a NUL stands behind the
+ * data. */
 struct bytes crypto_seal(struct arena *, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes plain);
 enum err crypto_open(struct arena *, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes box,
 	struct bytes *out) CHECKED;

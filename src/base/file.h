@@ -2,7 +2,8 @@
 #pragma once
 #include "base/arena.h"
 
-/* ERR_NOT_FOUND, ERR_DENIED, ERR_INVALID (larger than max), ERR_UNAVAILABLE. */
+/* A regular file; a NUL stands behind the data.
+ * ERR_NOT_FOUND, ERR_DENIED, ERR_INVALID (larger than max), ERR_UNAVAILABLE. */
 enum err file_read(struct arena *, const char *path, size_t max, struct bytes *out) CHECKED;
 /* Through a temporary file beside it, fsync, rename, fsync of the folder. */
 enum err file_write(const char *path, struct bytes, unsigned mode) CHECKED;

@@ -103,12 +103,33 @@ static void put(json_t *object, const char *name, json_t *value)
 		log_die("json-not-settable");
 }
 
-/* jansson refuses text that is not UTF-8; what comes here was checked where it came in, so a refusal is a bug of ours.
- */
+/* jansson refuses text that is not UTF-8. Text of people was checked where it came in; what an outside service said may
+ * reach this place unchecked, and must not be able to end a process. */
+static void put_mended(json_t *object, const char *name, const char *text)
+{
+	static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+	struct arena *arena = arena_new(false);
+	struct buf buf = buf_new(arena);
+
+	for (const char *next = text; *next; text = next) {
+		utf8_next(&next);
+		if (utf8_valid(text, (size_t)(next - text)))
+			buf_add(&buf, text, (size_t)(next - text));
+		else
+			buf_text(&buf, replacement);
+	}
+	put(object, name, json_string(buf.data));
+	arena_free(&arena);
+}
+
 void json_put_text(json_t *object, const char *name, const char *text)
 {
-	if (text)
+	if (!text)
+		return;
+	if (utf8_valid(text, strlen(text)))
 		put(object, name, json_string(text));
+	else
+		put_mended(object, name, text);
 }
 
 void json_put_int(json_t *object, const char *name, int64_t number)

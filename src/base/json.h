@@ -14,7 +14,8 @@ bool json_int(const json_t *object, const char *name, int64_t *out);
 bool json_flag(const json_t *object, const char *name, bool *out);
 const json_t *json_list(const json_t *object, const char *name);
 
-void json_put_text(json_t *object, const char *name, const char *text); /* NULL text: leaves it out */
+/* NULL text: leaves it out; a byte that is not UTF-8 becomes U+FFFD. */
+void json_put_text(json_t *object, const char *name, const char *text);
 void json_put_int(json_t *object, const char *name, int64_t number);
 void json_put_flag(json_t *object, const char *name, bool);
 void json_put_id(json_t *object, const char *name, int64_t id);         /* as a string: ids pass 2^53 */
