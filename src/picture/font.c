@@ -45,7 +45,8 @@ static FcConfig *load_config(void)
 /* Listing, other than matching, never answers with another family. */
 static FcFontSet *list_upright(FcConfig *config, const char *family, int weight)
 {
-	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger, weight, FC_SLANT, FcTypeInteger, FC_SLANT_ROMAN, NULL);
+	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, family, FC_WEIGHT, FcTypeInteger, weight,
+		FC_SLANT, FcTypeInteger, FC_SLANT_ROMAN, NULL);
 	FcObjectSet *asked = FcObjectSetBuild(FC_FILE, FC_INDEX, NULL);
 	FcFontSet *found = wanted && asked ? FcFontList(config, wanted, asked) : NULL;
 

@@ -22,8 +22,10 @@ struct measures {
 };
 
 static const struct measures measures[SEAL_TEMPLATES] = {
-	[SEAL_ROUND_STAR] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 246, 7.0, -1.0, 9.4, 4.0, 15.5, 0.8, 1.5, 1.5 },
-	[SEAL_ROUND_PLAIN] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 270, 0.0, 0.0, 0.0, 5.0, 19.0, 0.8, 1.5, 1.5 },
+	[SEAL_ROUND_STAR] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 246, 7.0, -1.0, 9.4, 4.0, 15.5, 0.8, 1.5,
+		1.5 },
+	[SEAL_ROUND_PLAIN] = { 0.9, 4.0, 6.4, 0.50, 0.75, 75, 15, 270, 262, 270, 0.0, 0.0, 0.0, 5.0, 19.0, 0.8, 1.5,
+		1.5 },
 };
 
 struct seal_style seal_style_official(void)
@@ -146,9 +148,10 @@ static void draw_name(struct seal *seal, struct line *line)
 static void draw_centre(struct seal *seal, struct line *line)
 {
 	const struct measures *m = seal->measures;
-	const double gap = 0.06; /* of a character's width */
-	double height = m->centre_high * seal->scale, cells = line->steps + 1 + gap * (double)(line->count - 1);
-	double width = fmin(m->centre_wide * seal->scale / cells, 0.85 * height);
+	const double gap = 0.06, broad = 0.85, slim = 0.5; /* of a character's width; of its height */
+	double cells = line->steps + 1 + gap * (double)(line->count - 1);
+	double width = fmin(m->centre_wide / cells, broad * m->centre_high) * seal->scale;
+	double height = fmin(m->centre_high * seal->scale, width / slim);
 	struct setting setting = { width, height, gap * width };
 
 	line_straight(&seal->drawing, drawing_path(&seal->drawing, stroke_for(width)), line, &setting,

@@ -36,8 +36,9 @@ static void write_outline(struct buf *out, struct outline outline)
 		char letter = forms[segment->kind].letter;
 		size_t points = forms[segment->kind].points;
 
-		/* The first move of a path is absolute and relative at once; a letter holds until the next one. */
-		if (letter != last)
+		/* The first move of a path is absolute; a letter holds until the next one, but after a move means a
+		 * line. */
+		if (letter != last || segment->kind == SEGMENT_MOVE)
 			buf_char(out, last ? letter : 'M');
 		last = letter;
 		for (size_t k = 0; k < points; k++)
