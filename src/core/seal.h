@@ -29,5 +29,5 @@ enum err seal_check_use(struct ctx *, int64_t id) CHECKED;
 /* The seal of a kind that the actor may use in org, newest first; ERR_NOT_FOUND: none. */
 enum err seal_for_use(struct ctx *, int64_t org, enum seal_kind, struct seal *out) CHECKED;
 enum err seal_picture(struct ctx *, int64_t id, bool bitmap, struct bytes *out) CHECKED;
-/* SEAL-4; take_back: also end all grants (no grants exist in this slice, so a voided seal is closed at once). */
-enum err seal_void(struct ctx *, int64_t id, bool take_back) CHECKED;
+/* SEAL-4. Nobody can hold a grant yet, so a voided seal is closed at once. ERR_CONFLICT: voided already. */
+enum err seal_void(struct ctx *, int64_t id) CHECKED;
