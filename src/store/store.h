@@ -5,6 +5,9 @@
 
 struct store;
 
+/* The version of schema.sql that this program reads and writes; schema.sql names its own in a line "-- version: N". */
+enum { STORE_SCHEMA_VERSION = 1 };
+
 struct store_conf {
 	const char *engine;   /* "sqlite" */
 	const char *path;     /* the database file */
@@ -15,17 +18,20 @@ struct store_conf {
 /* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from the
  * arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file missing. */
 enum err store_open(const struct store_conf *, struct arena *, struct store **out, const char **why) CHECKED;
-/* Makes a new database from schema.sql's text (ERR_CONFLICT: there is one). */
+/* Makes a new database from schema.sql's text: it is there as a whole or not at all. ERR_CONFLICT: there is one.
+ * ERR_INVALID: network file system, the rest of another database, or a schema that does not load; *why tells which.
+ * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: table" has UPDATE and DELETE refused there;
+ * the row of the version is the store's own. */
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
 void store_close(struct store **);
 
-/* Texts and bytes read from now on go into this arena: a request gives its own. */
+/* Texts and bytes read from now on go into this arena: a request gives its own. Closes rows that were left open. */
 void store_use_arena(struct store *, struct arena *);
 
 /* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in
  * theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
 struct bind {
-	enum bind_kind { BIND_INT, BIND_TEXT, BIND_BYTES, INTO_INT64, INTO_INT, INTO_FLAG, INTO_TEXT, INTO_BYTES, BIND_END } kind;
+	enum bind_kind { BIND_INT, BIND_TEXT, BIND_BYTES, INTO_INT64, INTO_INT, INTO_ENUM, INTO_FLAG, INTO_TEXT, INTO_BYTES, BIND_END } kind;
 	union {
 		int64_t number;
 		const char *text;
@@ -49,6 +55,14 @@ struct bind into_bytes(struct bytes *);
 	_Generic((place), int64_t *: into_int64, int *: into_int, unsigned *: into_enum, bool *: into_flag,            \
 		const char **: into_text, struct bytes *: into_bytes)(place)
 #define V_NULL ((struct bind){ .kind = BIND_TEXT, .text = NULL })
+
+/* What every statement below answers besides what stands at it:
+ * ERR_INVALID      a text that is not UTF-8.
+ * ERR_CONFLICT     a key or a unique value is there already.
+ * ERR_UNAVAILABLE  database locked for too long, disk full.
+ * ERR_BROKEN       an error in the statement, values or columns that do not fit it in number or type, a broken
+ *                  constraint, damaged data; also a change outside a write transaction, so that nobody forgets it.
+ * After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
 #define BINDS(...) ((const struct bind[]){ __VA_ARGS__ __VA_OPT__(, ){ .kind = BIND_END } })
 
 /* Exactly one row into the places. ERR_NOT_FOUND: none. A second row is ERR_BROKEN. */
@@ -79,7 +93,9 @@ enum err store_add_(struct store *, const char *sql, const struct bind *) CHECKE
 void rows_open_(struct store *, struct rows *, const char *sql, const struct bind *);
 bool rows_next_(struct rows *, const struct bind *);
 
-/* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once. */
+/* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once
+ * (ERR_UNAVAILABLE: not within busy_ms); a read transaction sees the database as it was when it began. They don't nest.
+ * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
 enum err store_commit(struct store *) CHECKED;  /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written */

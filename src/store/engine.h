@@ -1,0 +1,46 @@
+/* What store.c asks of an engine. A new engine fills this table and gets a line in store.c; nothing above changes. */
+#pragma once
+#include "store/schema.h"
+#include "store/store.h"
+
+/* A column of the row that the last step reached; bytes are the engine's and good until the next step. */
+struct value {
+	enum { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES, VALUE_OTHER } kind;
+	int64_t number;
+	struct bytes bytes;
+};
+
+/* What prepare finds out about a statement. handle is the engine's own. */
+struct prepared {
+	void *handle;
+	bool writes; /* it changes the database */
+	int params;  /* how many different $n it holds */
+	int columns; /* of its rows; 0 for a change */
+};
+
+struct engine {
+	const char *name;
+
+	enum err (*create)(const struct store_conf *, struct arena *, const struct schema *, const char **why);
+	enum err (*open)(const struct store_conf *, struct arena *, void **connection, const char **why);
+	void (*close)(void *connection);
+
+	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
+	 */
+	enum err (*begin)(void *connection, bool write);
+	enum err (*commit)(void *connection);
+	void (*rollback)(void *connection);
+
+	/* A statement is prepared once, then bound, stepped and reset any number of times. */
+	enum err (*prepare)(void *connection, const char *sql, struct prepared *out);
+	enum err (*bind)(void *connection, void *handle, int number, const struct bind *);
+	enum err (*step)(void *connection, void *handle, bool *row);
+	void (*column)(void *handle, int column, struct value *out);
+	int64_t (*changed)(void *connection); /* rows that the last change touched itself */
+	void (*reset)(void *handle);          /* also forgets what was bound */
+	void (*finalise)(void *handle);
+
+	enum err (*checkpoint)(void *connection);
+};
+
+extern const struct engine engine_sqlite;

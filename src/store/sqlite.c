@@ -1,0 +1,399 @@
+/* The SQLite engine: the only file that knows sqlite3.h. WAL with synchronous FULL, so that what was committed stays;
+ * writers queue at the writers' lock, because SQLite's own way of waiting starves some of them. */
+#include <errno.h>
+#include <sqlite3.h>
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store/lock.h"
+#include "store/place.h"
+#include "store/sqlite.h"
+
+struct connection {
+	sqlite3 *db;
+	struct lock *lock;
+	int64_t busy_ms;
+	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
+	bool writing, in_transaction;
+};
+
+/* Errors. */
+
+enum { TELL_FULL_US = 60 * 1000000 };
+
+static const struct {
+	int code;
+	enum err err;
+} meanings[] = {
+	{ SQLITE_CONSTRAINT_PRIMARYKEY, ERR_CONFLICT },
+	{ SQLITE_CONSTRAINT_UNIQUE, ERR_CONFLICT },
+	{ SQLITE_CONSTRAINT_ROWID, ERR_CONFLICT },
+	{ SQLITE_BUSY_SNAPSHOT, ERR_CONFLICT },
+	{ SQLITE_BUSY, ERR_UNAVAILABLE },
+	{ SQLITE_LOCKED, ERR_UNAVAILABLE },
+	{ SQLITE_PROTOCOL, ERR_UNAVAILABLE },
+	{ SQLITE_NOMEM, ERR_UNAVAILABLE },
+	{ 0 },
+};
+
+static bool disk_is_full(sqlite3 *db, int code)
+{
+	int why = sqlite3_system_errno(db);
+
+	return (code & 0xff) == SQLITE_FULL ||
+		((code & 0xff) == SQLITE_IOERR && (why == ENOSPC || why == EDQUOT || why == EFBIG));
+}
+
+static enum err disk_full(struct connection *c)
+{
+	int64_t now = clock_ticks();
+
+	if (!c->full_told || now - c->full_told > TELL_FULL_US)
+		LOG(LOG_ERROR, "store-disk-full", L("what", "nothing can be written until there is room"));
+	c->full_told = now;
+	return ERR_UNAVAILABLE;
+}
+
+/* One of ours for SQLite's code. The message names tables and columns, never values. */
+static enum err failed(struct connection *c, int code, const char *sql)
+{
+	if (disk_is_full(c->db, code))
+		return disk_full(c);
+	for (size_t i = 0; meanings[i].code; i++)
+		if (meanings[i].code == code)
+			return meanings[i].err;
+	for (size_t i = 0; meanings[i].code; i++)
+		if (meanings[i].code == (code & 0xff))
+			return meanings[i].err;
+	LOG(LOG_ERROR, "store-failed", L("code", code), L("what", sqlite3_errmsg(c->db)), L("sql", sql ? sql : ""));
+	return ERR_BROKEN;
+}
+
+/* Connecting. */
+
+/* A running program reads and changes rows; it never makes, alters or drops a table, attaches files or sets pragmas. */
+static int only_rows(void *arg, int action, const char *a, const char *b, const char *database, const char *trigger)
+{
+	(void)arg, (void)a, (void)b, (void)database, (void)trigger;
+	switch (action) {
+	case SQLITE_SELECT:
+	case SQLITE_READ:
+	case SQLITE_INSERT:
+	case SQLITE_UPDATE:
+	case SQLITE_DELETE:
+	case SQLITE_FUNCTION:
+	case SQLITE_RECURSIVE:
+	case SQLITE_TRANSACTION:
+		return SQLITE_OK;
+	default:
+		return SQLITE_DENY;
+	}
+}
+
+/* recursive_triggers: so that a REPLACE fires the triggers of an append-only table. temp_store: sorting needs no
+ * folder. wal_autocheckpoint: the worker's job; the bound is for when no worker runs. */
+static const char settings[] = "PRAGMA foreign_keys = ON;"
+			       "PRAGMA synchronous = FULL;"
+			       "PRAGMA cache_size = -256;"
+			       "PRAGMA temp_store = MEMORY;"
+			       "PRAGMA secure_delete = ON;"
+			       "PRAGMA recursive_triggers = ON;"
+			       "PRAGMA wal_autocheckpoint = 4000;";
+
+static const struct {
+	int option, value;
+} guards[] = {
+	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+	{ SQLITE_DBCONFIG_DQS_DML, 0 },
+	{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+};
+
+static bool is_wal(sqlite3 *db)
+{
+	sqlite3_stmt *mode = NULL;
+	bool wal = sqlite3_prepare_v2(db, "PRAGMA journal_mode = WAL", -1, &mode, NULL) == SQLITE_OK &&
+		sqlite3_step(mode) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(mode, 0), "wal") == 0;
+
+	sqlite3_finalize(mode);
+	return wal;
+}
+
+static int connect_db(const char *path, struct connection *c)
+{
+	int code = sqlite3_open_v2(path, &c->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_busy_timeout(
+		c->db, (int)c->busy_ms); /* for what the writers' lock doesn't cover: recovery, other tools */
+	for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
+		sqlite3_db_config(c->db, guards[i].option, guards[i].value, NULL);
+	sqlite3_limit(c->db, SQLITE_LIMIT_ATTACHED, 0);
+	code = sqlite3_exec(c->db, settings, NULL, NULL, NULL);
+	if (code != SQLITE_OK || is_wal(c->db))
+		return code;
+	code = sqlite3_extended_errcode(c->db);
+	return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_CANTOPEN : code;
+}
+
+static void sqlite_close(void *connection)
+{
+	struct connection *c = connection;
+
+	sqlite3_close(c->db);
+	lock_close(&c->lock);
+	free(c);
+}
+
+static struct connection *connection_new(int64_t busy_ms)
+{
+	struct connection *c = calloc(1, sizeof *c);
+
+	if (!c)
+		log_die("out-of-memory");
+	c->busy_ms = busy_ms;
+	return c;
+}
+
+static enum err connect_all(struct arena *arena, const char *path, struct connection *c, const char **why)
+{
+	enum err err;
+	int code;
+
+	TRY(sqlite_lock(arena, path, &c->lock, why));
+	code = connect_db(path, c);
+	if (code == SQLITE_OK) {
+		sqlite3_set_authorizer(c->db, only_rows, NULL);
+		return OK;
+	}
+	err = failed(c, code, "open");
+	*why = arena_printf(arena, "the database %s cannot be opened: %s", path, sqlite3_errmsg(c->db));
+	return err;
+}
+
+static enum err sqlite_open(const struct store_conf *conf, struct arena *arena, void **out, const char **why)
+{
+	struct connection *c;
+	enum err err;
+
+	TRY(place_check(arena, conf->path, why));
+	*why = arena_printf(arena, "there is no database %s", conf->path);
+	if (!file_exists(conf->path))
+		return ERR_NOT_FOUND;
+	c = connection_new(conf->busy_ms);
+	err = connect_all(arena, conf->path, c, why);
+	if (err != OK)
+		sqlite_close(c);
+	else
+		*out = c;
+	return err;
+}
+
+/* Transactions. */
+
+enum err sqlite_run(struct connection *c, const char *sql)
+{
+	int code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? OK : failed(c, code, sql);
+}
+
+static void leave(struct connection *c)
+{
+	if (!sqlite3_get_autocommit(c->db))
+		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+	if (c->writing)
+		lock_give(c->lock);
+	c->in_transaction = c->writing = false;
+}
+
+static enum err sqlite_begin(void *connection, bool write)
+{
+	struct connection *c = connection;
+	enum err err;
+
+	if (write)
+		TRY(lock_take(c->lock, c->busy_ms));
+	c->writing = write;
+	err = sqlite_run(c, write ? "BEGIN IMMEDIATE" : "BEGIN");
+	if (err != OK)
+		leave(c);
+	else
+		c->in_transaction = true;
+	return err;
+}
+
+/* SQLite itself ends a transaction after some errors. What came after would be committed statement by statement. */
+static bool given_up(const struct connection *c)
+{
+	return c->in_transaction && sqlite3_get_autocommit(c->db);
+}
+
+static enum err sqlite_commit(void *connection)
+{
+	struct connection *c = connection;
+	enum err err = given_up(c) ? ERR_UNAVAILABLE : sqlite_run(c, "COMMIT");
+
+	if (err == OK && c->writing)
+		c->full_told = 0;
+	leave(c);
+	return err;
+}
+
+static void sqlite_rollback(void *connection)
+{
+	leave(connection);
+}
+
+/* Statements. */
+
+static enum err sqlite_prepare(void *connection, const char *sql, struct prepared *out)
+{
+	struct connection *c = connection;
+	sqlite3_stmt *statement = NULL;
+	const char *rest = "";
+	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest);
+
+	if (code != SQLITE_OK)
+		return failed(c, code, sql);
+	if (!statement || *rest) {
+		LOG(LOG_ERROR, "store-failed", L("what", "not one statement"), L("sql", sql));
+		sqlite3_finalize(statement);
+		return ERR_BROKEN;
+	}
+	*out = (struct prepared){
+		.handle = statement,
+		.writes = !sqlite3_stmt_readonly(statement),
+		.params = sqlite3_bind_parameter_count(statement),
+		.columns = sqlite3_column_count(statement),
+	};
+	return OK;
+}
+
+/* By name, not by place: SQLite numbers $3 as 1 where it stands first. Copied: a statement may outlive its values. */
+static enum err sqlite_bind(void *connection, void *handle, int number, const struct bind *bind)
+{
+	struct connection *c = connection;
+	sqlite3_stmt *statement = handle;
+	char name[16];
+	int at, code;
+
+	snprintf(name, sizeof name, "$%d", number);
+	at = sqlite3_bind_parameter_index(statement, name);
+	if (bind->kind == BIND_INT)
+		code = sqlite3_bind_int64(statement, at, bind->number);
+	else if (bind->kind == BIND_TEXT)
+		code = sqlite3_bind_text(statement, at, bind->text, -1, SQLITE_TRANSIENT);
+	else
+		code = sqlite3_bind_blob64(statement, at, bind->bytes.data, bind->bytes.len, SQLITE_TRANSIENT);
+	return code == SQLITE_OK ? OK : failed(c, code, sqlite3_sql(statement));
+}
+
+static enum err sqlite_step(void *connection, void *handle, bool *row)
+{
+	struct connection *c = connection;
+	int code;
+
+	if (given_up(c))
+		return ERR_UNAVAILABLE;
+	code = sqlite3_step(handle);
+	*row = code == SQLITE_ROW;
+	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : failed(c, code, sqlite3_sql(handle));
+}
+
+static void sqlite_column(void *handle, int column, struct value *out)
+{
+	switch (sqlite3_column_type(handle, column)) {
+	case SQLITE_NULL:
+		out->kind = VALUE_NULL;
+		return;
+	case SQLITE_INTEGER:
+		out->kind = VALUE_INT;
+		out->number = sqlite3_column_int64(handle, column);
+		return;
+	case SQLITE_TEXT:
+		out->kind = VALUE_TEXT;
+		out->bytes.data = sqlite3_column_text(handle, column);
+		break;
+	case SQLITE_BLOB:
+		out->kind = VALUE_BYTES;
+		out->bytes.data = sqlite3_column_blob(handle, column);
+		break;
+	default:
+		out->kind = VALUE_OTHER;
+		return;
+	}
+	out->bytes.len = (size_t)sqlite3_column_bytes(handle, column);
+}
+
+static int64_t sqlite_changed(void *connection)
+{
+	return sqlite3_changes64(((struct connection *)connection)->db);
+}
+
+static void sqlite_reset(void *handle)
+{
+	sqlite3_reset(handle);
+	sqlite3_clear_bindings(handle);
+}
+
+static void sqlite_finalise(void *handle)
+{
+	sqlite3_finalize(handle);
+}
+
+/* Most is moved while others write. Then, between two writers, the rest, and the journal begins anew; readers that
+ * still need it put that off to the next time. */
+static enum err sqlite_checkpoint(void *connection)
+{
+	struct connection *c = connection;
+	int left = 0, moved = 0,
+	    code = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved);
+
+	if (code != SQLITE_OK && code != SQLITE_BUSY)
+		return failed(c, code, "checkpoint");
+	if (left == 0 || lock_take(c->lock, c->busy_ms) != OK)
+		return OK;
+	sqlite3_busy_timeout(c->db, 0);
+	code = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(c->db, (int)c->busy_ms);
+	lock_give(c->lock);
+	return code == SQLITE_OK || code == SQLITE_BUSY ? OK : failed(c, code, "checkpoint");
+}
+
+/* For sqlite_make.c, whose connection has no authorizer yet and no lock of its own. */
+
+enum err sqlite_load(const char *path, int64_t busy_ms, struct arena *arena,
+	enum err (*load)(struct connection *, struct arena *, const struct schema *), const struct schema *schema,
+	const char **why)
+{
+	struct connection *c = connection_new(busy_ms);
+	int code = connect_db(path, c);
+	enum err err = code == SQLITE_OK ? load(c, arena, schema) : failed(c, code, "open");
+
+	if (err != OK)
+		*why = arena_printf(arena, "the new database cannot be made: %s", sqlite3_errmsg(c->db));
+	sqlite_close(c);
+	return err == ERR_BROKEN ? ERR_INVALID : err;
+}
+
+const struct engine engine_sqlite = {
+	.name = "sqlite",
+	.create = sqlite_create,
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.prepare = sqlite_prepare,
+	.bind = sqlite_bind,
+	.step = sqlite_step,
+	.column = sqlite_column,
+	.changed = sqlite_changed,
+	.reset = sqlite_reset,
+	.finalise = sqlite_finalise,
+	.checkpoint = sqlite_checkpoint,
+};

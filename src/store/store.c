@@ -1,0 +1,402 @@
+/* The storage interface's half that every engine shares (store.h): values and columns, how many rows, whose turn it is
+ * to begin and end. The other half is the engine's (engine.h). */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/bind.h"
+#include "store/engine.h"
+#include "store/statement.h"
+
+struct store {
+	const struct engine *engine;
+	void *connection;
+	struct statements *statements;
+	struct arena *arena;
+	enum { IDLE, READING, WRITING } state;
+	enum err spoilt; /* the first error after which a write transaction must not be committed */
+	int64_t busy_us;
+};
+
+static const struct engine *const engines[] = { &engine_sqlite, NULL };
+
+static const char version_sql[] = "SELECT version FROM schema_version";
+
+static enum err broken(const char *what, const char *sql)
+{
+	LOG(LOG_ERROR, "store-broken", L("what", what), L("sql", sql));
+	return ERR_BROKEN;
+}
+
+/* Every error of a statement passes here. */
+static enum err spoil(struct store *store, enum err err)
+{
+	if (store->state == WRITING && store->spoilt == OK && (err == ERR_BROKEN || err == ERR_UNAVAILABLE))
+		store->spoilt = err;
+	return err;
+}
+
+static enum err read_row(struct store *store, const struct statement *statement, const struct bind *binds)
+{
+	int column = 0;
+
+	if (bind_count(binds, false) != statement->prepared.columns)
+		return broken("columns and places differ in number", statement->sql);
+	for (; binds->kind != BIND_END; binds++) {
+		struct value value = { 0 };
+
+		if (bind_is_value(binds))
+			continue;
+		store->engine->column(statement->prepared.handle, column++, &value);
+		if (!bind_put(store->arena, binds, &value))
+			return broken("a column does not fit its place", statement->sql);
+	}
+	return OK;
+}
+
+static enum err bind_all(struct store *store, const struct statement *statement, const struct bind *binds)
+{
+	int number = 0;
+
+	if (bind_count(binds, true) != statement->prepared.params)
+		return broken("values and parameters differ in number", statement->sql);
+	for (; binds->kind != BIND_END; binds++) {
+		if (!bind_is_value(binds))
+			continue;
+		if (binds->kind == BIND_TEXT && binds->text && !utf8_valid(binds->text, strlen(binds->text)))
+			return ERR_INVALID;
+		TRY(store->engine->bind(store->connection, statement->prepared.handle, ++number, binds));
+	}
+	return OK;
+}
+
+/* Running a statement. */
+
+static enum err take_and_bind(struct store *store, const char *sql, const struct bind *binds, struct statement **out)
+{
+	struct statement *statement;
+	enum err err;
+
+	TRY(statement_take(store->statements, sql, &statement));
+	if (statement->prepared.writes && store->state != WRITING)
+		err = broken("a change outside a write transaction", sql);
+	else
+		err = bind_all(store, statement, binds);
+	if (err != OK)
+		statement_give(store->statements, statement);
+	else
+		*out = statement;
+	return err;
+}
+
+static enum err start(struct store *store, const char *sql, const struct bind *binds, struct statement **out)
+{
+	int64_t began = clock_ticks();
+	enum err err = take_and_bind(store, sql, binds, out);
+
+	store->busy_us += clock_ticks() - began;
+	return spoil(store, err);
+}
+
+static enum err step(struct store *store, struct statement *statement, bool *row)
+{
+	int64_t began = clock_ticks();
+	enum err err = store->engine->step(store->connection, statement->prepared.handle, row);
+
+	store->busy_us += clock_ticks() - began;
+	return spoil(store, err);
+}
+
+void rows_open_(struct store *store, struct rows *rows, const char *sql, const struct bind *binds)
+{
+	struct statement *statement = NULL;
+
+	*rows = (struct rows){ .store = store };
+	rows->err = start(store, sql, binds, &statement);
+	rows->statement = statement;
+}
+
+bool rows_next_(struct rows *rows, const struct bind *binds)
+{
+	bool row = false;
+
+	if (rows->err != OK || !rows->statement)
+		return false;
+	rows->err = step(rows->store, rows->statement, &row);
+	if (rows->err == OK && row)
+		rows->err = spoil(rows->store, read_row(rows->store, rows->statement, binds));
+	return rows->err == OK && row;
+}
+
+enum err rows_close(struct rows *rows)
+{
+	if (rows->statement)
+		statement_give(rows->store->statements, rows->statement);
+	rows->statement = NULL;
+	return rows->err;
+}
+
+/* The row into its places, and whether there is another one. */
+static enum err only_row(struct store *store, struct statement *statement, const struct bind *binds)
+{
+	bool row;
+
+	TRY(step(store, statement, &row));
+	if (!row)
+		return ERR_NOT_FOUND;
+	TRY(spoil(store, read_row(store, statement, binds)));
+	TRY(step(store, statement, &row));
+	return row ? spoil(store, broken("a second row", statement->sql)) : OK;
+}
+
+enum err store_one_(struct store *store, const char *sql, const struct bind *binds)
+{
+	struct statement *statement;
+	enum err err;
+
+	TRY(start(store, sql, binds, &statement));
+	err = only_row(store, statement, binds);
+	statement_give(store->statements, statement);
+	return err;
+}
+
+static enum err run_change(struct store *store, struct statement *statement, const struct bind *binds, int64_t *changed)
+{
+	bool row;
+
+	if (!statement->prepared.writes || statement->prepared.columns || bind_count(binds, false))
+		return spoil(store, broken("not a change", statement->sql));
+	TRY(step(store, statement, &row));
+	*changed = store->engine->changed(store->connection);
+	return OK;
+}
+
+enum err store_change_(struct store *store, int64_t *changed, const char *sql, const struct bind *binds)
+{
+	struct statement *statement;
+	int64_t rows = 0;
+	enum err err;
+
+	TRY(start(store, sql, binds, &statement));
+	err = run_change(store, statement, binds, &rows);
+	statement_give(store->statements, statement);
+	if (changed)
+		*changed = rows;
+	return err;
+}
+
+enum err store_change_one_(struct store *store, const char *sql, const struct bind *binds)
+{
+	int64_t changed;
+
+	TRY(store_change_(store, &changed, sql, binds));
+	if (changed > 1)
+		return spoil(store, broken("more than one row changed", sql));
+	return changed ? OK : ERR_CONFLICT;
+}
+
+enum err store_add_(struct store *store, const char *sql, const struct bind *binds)
+{
+	int64_t changed;
+
+	TRY(store_change_(store, &changed, sql, binds));
+	return changed == 1 ? OK : spoil(store, broken("not one row added", sql));
+}
+
+/* Transactions. */
+
+static enum err begin(struct store *store, bool write)
+{
+	int64_t began = clock_ticks(), version;
+	enum err err;
+
+	if (store->state != IDLE)
+		return broken("a transaction in a transaction", "BEGIN");
+	err = store->engine->begin(store->connection, write);
+	store->busy_us += clock_ticks() - began;
+	TRY(err);
+	store->state = write ? WRITING : READING;
+	store->spoilt = OK;
+	if (write)
+		return OK;
+	/* The first read fixes what the transaction sees. */
+	err = store_one(store, version_sql, INTO(&version));
+	if (err != OK)
+		store_rollback(store);
+	return err;
+}
+
+enum err store_begin_read(struct store *store)
+{
+	return begin(store, false);
+}
+
+enum err store_begin_write(struct store *store)
+{
+	return begin(store, true);
+}
+
+static void close_left_open(struct store *store)
+{
+	size_t left = statements_give_all(store->statements);
+
+	if (left)
+		LOG(LOG_WARN, "store-rows-left-open", L("count", (int64_t)left));
+}
+
+enum err store_commit(struct store *store)
+{
+	int64_t began = clock_ticks();
+	enum err err = store->spoilt;
+
+	if (store->state == IDLE)
+		return broken("no transaction", "COMMIT");
+	if (err != OK) {
+		store_rollback(store);
+		return err;
+	}
+	close_left_open(store);
+	err = store->engine->commit(store->connection);
+	store->state = IDLE;
+	store->busy_us += clock_ticks() - began;
+	return err;
+}
+
+void store_rollback(struct store *store)
+{
+	int64_t began = clock_ticks();
+
+	if (store->state == IDLE)
+		return;
+	statements_give_all(store->statements);
+	store->engine->rollback(store->connection);
+	store->state = IDLE;
+	store->spoilt = OK;
+	store->busy_us += clock_ticks() - began;
+}
+
+bool store_in_write(const struct store *store)
+{
+	return store->state == WRITING;
+}
+
+bool store_in_transaction(const struct store *store)
+{
+	return store->state != IDLE;
+}
+
+/* Opening and the rest. */
+
+static const struct engine *engine_named(const char *name)
+{
+	for (size_t i = 0; engines[i]; i++)
+		if (text_equal(engines[i]->name, name))
+			return engines[i];
+	return NULL;
+}
+
+static enum err check_version(struct store *store, struct arena *arena, const char **why)
+{
+	int64_t version = 0;
+	enum err err = store_one(store, version_sql, INTO(&version));
+
+	if (err == ERR_UNAVAILABLE) {
+		*why = "the database does not answer";
+		return err;
+	}
+	if (err != OK)
+		*why = "this database has no schema version: it was not made by this program";
+	else if (version > STORE_SCHEMA_VERSION)
+		*why = arena_printf(arena,
+			"the database was made by a newer program (its schema is %lld, ours %d): install that one",
+			(long long)version, STORE_SCHEMA_VERSION);
+	else if (version < STORE_SCHEMA_VERSION)
+		*why = arena_printf(arena, "the database is older than this program (its schema is %lld, ours %d)",
+			(long long)version, STORE_SCHEMA_VERSION);
+	else
+		return OK;
+	return ERR_INVALID;
+}
+
+enum err store_open(const struct store_conf *conf, struct arena *arena, struct store **out, const char **why)
+{
+	const struct engine *engine = engine_named(conf->engine);
+	struct store *store;
+	void *connection;
+	enum err err;
+
+	*why = "no storage engine of this name";
+	if (!engine)
+		return ERR_INVALID;
+	TRY(engine->open(conf, arena, &connection, why));
+	store = calloc(1, sizeof *store);
+	if (!store)
+		log_die("out-of-memory");
+	*store = (struct store){ .engine = engine,
+		.connection = connection,
+		.arena = arena,
+		.statements = statements_new(engine, connection) };
+	err = check_version(store, arena, why);
+	/* Last, so that a folder without a database says that first. */
+	if (err == OK && conf->key_file && !file_exists(conf->key_file)) {
+		*why = arena_printf(
+			arena, "the key file %s is missing: without it nobody can read this database", conf->key_file);
+		err = ERR_INVALID;
+	}
+	if (err != OK)
+		store_close(&store);
+	else
+		*out = store;
+	return err;
+}
+
+enum err store_create(const struct store_conf *conf, struct arena *arena, const char *schema, const char **why)
+{
+	const struct engine *engine = engine_named(conf->engine);
+	struct schema parsed;
+
+	*why = "no storage engine of this name";
+	if (!engine)
+		return ERR_INVALID;
+	TRY(schema_parse(arena, schema, &parsed, why));
+	*why = "the schema is of another version than this program";
+	if (parsed.version != STORE_SCHEMA_VERSION)
+		return ERR_INVALID;
+	return engine->create(conf, arena, &parsed, why);
+}
+
+void store_close(struct store **store)
+{
+	if (!*store)
+		return;
+	store_rollback(*store);
+	statements_free(&(*store)->statements);
+	(*store)->engine->close((*store)->connection);
+	free(*store);
+	*store = NULL;
+}
+
+void store_use_arena(struct store *store, struct arena *arena)
+{
+	close_left_open(store);
+	store->arena = arena;
+}
+
+enum err store_checkpoint(struct store *store)
+{
+	if (store->state != IDLE)
+		return broken("a checkpoint in a transaction", "CHECKPOINT");
+	return store->engine->checkpoint(store->connection);
+}
+
+enum err store_ping(struct store *store)
+{
+	int64_t version;
+
+	return store_one(store, version_sql, INTO(&version));
+}
+
+int64_t store_busy_us(const struct store *store)
+{
+	return store->busy_us;
+}

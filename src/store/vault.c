@@ -1,0 +1,368 @@
+/* Encryption at rest (vault.h). The ring's keys live in a wiped arena of their own. */
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/vault.h"
+
+enum { BOX_VERSION = 1, AES_256_GCM = 1, HEAD_LEN = 6, MOST_KEYS = 64, KEY_FILE_MAX = 4096 };
+
+struct ring_key {
+	uint32_t id;
+	unsigned char key[KEY_LEN];
+};
+
+struct ring {
+	struct ring_key keys[MOST_KEYS]; /* by id, the newest last */
+	size_t count;
+	unsigned char search[KEY_LEN], log[KEY_LEN];
+};
+
+struct vault {
+	struct arena *arena; /* secret; holds the vault itself */
+	struct ring *ring;
+	const char *folder;
+};
+
+/* Key files: 64 hex digits and a line feed, closed to the world. */
+
+static enum err check_mode(struct arena *arena, const char *path, const char **why)
+{
+	struct stat is;
+
+	if (stat(path, &is) != 0) {
+		*why = arena_printf(arena, "the key file %s: %s", path, strerror(errno));
+		return errno == ENOENT ? ERR_NOT_FOUND : ERR_DENIED;
+	}
+	*why = arena_printf(
+		arena, "the key file %s is open to others (mode %03o): chmod 600", path, is.st_mode & 0777u);
+	return is.st_mode & 0027 ? ERR_INVALID : OK;
+}
+
+static enum err read_key(struct arena *arena, const char *path, unsigned char key[KEY_LEN], const char **why)
+{
+	struct arena *scratch = arena_new(true);
+	struct bytes text, raw;
+	enum err err = check_mode(arena, path, why);
+
+	if (err == OK) {
+		*why = arena_printf(arena, "the key file %s cannot be read", path);
+		err = file_read(scratch, path, KEY_FILE_MAX, &text);
+	}
+	if (err == OK) {
+		*why = arena_printf(arena, "the key file %s does not hold 64 hex digits", path);
+		if (hex_decode(scratch, text_trim(scratch, arena_text_n(scratch, (const char *)text.data, text.len)),
+			    &raw) &&
+			raw.len == KEY_LEN)
+			memcpy(key, raw.data, KEY_LEN);
+		else
+			err = ERR_INVALID;
+	}
+	arena_free(&scratch);
+	return err;
+}
+
+static enum err write_key(const char *path)
+{
+	struct arena *scratch = arena_new(true);
+	unsigned char *key = arena_alloc(scratch, KEY_LEN);
+	enum err err;
+
+	crypto_random(key, KEY_LEN);
+	err = file_create(path,
+		bytes_of_text(arena_printf(scratch, "%s\n", hex_encode(scratch, (struct bytes){ key, KEY_LEN }))),
+		0600);
+	arena_free(&scratch);
+	return err;
+}
+
+/* The id in "vault-<id>.key", 0 where the name is another. */
+static uint32_t id_of_name(struct arena *arena, const char *name)
+{
+	const char *digits = name + strlen("vault-");
+	int64_t id;
+
+	if (!text_starts(name, "vault-") || !text_ends(name, ".key") || strlen(digits) <= strlen(".key"))
+		return 0;
+	if (!parse_int(arena_text_n(arena, digits, strlen(digits) - strlen(".key")), 1, UINT32_MAX, &id))
+		return 0;
+	return text_equal(name, arena_printf(arena, "vault-%lld.key", (long long)id)) ? (uint32_t)id : 0;
+}
+
+static void keep(struct ring *ring, const struct ring_key *key)
+{
+	size_t at = ring->count++;
+
+	for (; at && ring->keys[at - 1].id > key->id; at--)
+		ring->keys[at] = ring->keys[at - 1];
+	ring->keys[at] = *key;
+}
+
+static enum err read_named(
+	struct arena *arena, const char *folder, const char *name, struct ring *ring, const char **why)
+{
+	struct ring_key key = { .id = id_of_name(arena, name) };
+	enum err err;
+
+	if (!key.id)
+		return OK;
+	*why = "too many vault keys";
+	if (ring->count == MOST_KEYS)
+		return ERR_INVALID;
+	err = read_key(arena, path_join(arena, folder, name), key.key, why);
+	if (err == OK)
+		keep(ring, &key);
+	crypto_wipe(&key, sizeof key);
+	return err;
+}
+
+static enum err read_vault_keys(struct arena *arena, const char *folder, struct ring *ring, const char **why)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	enum err err = OK;
+
+	*why = arena_printf(arena, "the key folder %s cannot be read", folder);
+	if (!dir)
+		return errno == ENOENT ? ERR_NOT_FOUND : ERR_DENIED;
+	while (err == OK && (entry = readdir(dir)))
+		err = read_named(arena, folder, entry->d_name, ring, why);
+	closedir(dir);
+	if (err == OK && !ring->count) {
+		*why = arena_printf(arena, "there is no vault key in %s", folder);
+		err = ERR_NOT_FOUND;
+	}
+	return err;
+}
+
+static enum err read_ring(struct arena *arena, const char *folder, struct ring *ring, const char **why)
+{
+	TRY(read_vault_keys(arena, folder, ring, why));
+	TRY(read_key(arena, path_join(arena, folder, "search.key"), ring->search, why));
+	return read_key(arena, path_join(arena, folder, "log.key"), ring->log, why);
+}
+
+enum err vault_open(struct arena *arena, const char *folder, struct vault **out, const char **why)
+{
+	struct arena *secret = arena_new(true);
+	struct vault *vault = ARENA_NEW(secret, struct vault);
+	enum err err;
+
+	*vault = (struct vault){ secret, ARENA_NEW(secret, struct ring), arena_text(secret, folder) };
+	err = read_ring(arena, folder, vault->ring, why);
+	if (err == OK)
+		*out = vault;
+	else
+		arena_free(&secret);
+	return err;
+}
+
+void vault_close(struct vault **vault)
+{
+	struct arena *secret;
+
+	if (!*vault)
+		return;
+	secret = (*vault)->arena;
+	*vault = NULL;
+	arena_free(&secret);
+}
+
+static bool has_key_files(struct arena *arena, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = text_ends(entry->d_name, ".key") &&
+			(id_of_name(arena, entry->d_name) || text_equal(entry->d_name, "search.key") ||
+				text_equal(entry->d_name, "log.key"));
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static enum err create_all(struct arena *arena, const char *folder)
+{
+	if (has_key_files(arena, folder))
+		return ERR_CONFLICT;
+	TRY(folder_make(folder, 0750));
+	TRY(write_key(path_join(arena, folder, "search.key")));
+	TRY(write_key(path_join(arena, folder, "log.key")));
+	return write_key(path_join(arena, folder, "vault-1.key"));
+}
+
+enum err vault_create(const char *folder)
+{
+	struct arena *arena = arena_new(false);
+	enum err err = create_all(arena, folder);
+
+	arena_free(&arena);
+	return err;
+}
+
+enum err vault_add_key(const char *folder)
+{
+	struct arena *arena = arena_new(true);
+	struct ring *ring = ARENA_NEW(arena, struct ring);
+	const char *why;
+	enum err err = read_ring(arena, folder, ring, &why);
+
+	if (err == OK && ring->count == MOST_KEYS)
+		err = ERR_LIMITED;
+	if (err == OK) {
+		long long id = (long long)ring->keys[ring->count - 1].id + 1;
+
+		err = write_key(path_join(arena, folder, arena_printf(arena, "vault-%lld.key", id)));
+	}
+	arena_free(&arena);
+	return err;
+}
+
+/* Boxes. */
+
+/* Lengths first, so that no two places give the same bytes. */
+static struct bytes aad_of(struct arena *arena, struct place place)
+{
+	struct buf aad = buf_new(arena);
+
+	buf_u16(&aad, (unsigned)strlen(place.table));
+	buf_text(&aad, place.table);
+	buf_u16(&aad, (unsigned)strlen(place.column));
+	buf_text(&aad, place.column);
+	buf_u64(&aad, (uint64_t)place.row);
+	return buf_view(&aad);
+}
+
+static const struct ring_key *newest(const struct vault *vault)
+{
+	return &vault->ring->keys[vault->ring->count - 1];
+}
+
+static const struct ring_key *key_by_id(const struct vault *vault, uint32_t id)
+{
+	for (size_t i = 0; i < vault->ring->count; i++)
+		if (vault->ring->keys[i].id == id)
+			return &vault->ring->keys[i];
+	return NULL;
+}
+
+/* A box of a key that was added after this process began: the ring is read again. */
+static const struct ring_key *key_added_since(struct vault *vault, struct arena *arena, uint32_t id)
+{
+	struct arena *secret;
+	struct ring *again;
+	const char *why = NULL;
+
+	if (id <= newest(vault)->id)
+		return NULL;
+	secret = arena_new(true);
+	again = ARENA_NEW(secret, struct ring);
+	if (read_ring(arena, vault->folder, again, &why) == OK)
+		*vault->ring = *again;
+	else
+		LOG(LOG_ERROR, "vault-ring-unreadable", L("what", why));
+	arena_free(&secret);
+	return key_by_id(vault, id);
+}
+
+static uint32_t key_id_of(struct bytes box)
+{
+	return (uint32_t)box.data[2] << 24 | (uint32_t)box.data[3] << 16 | (uint32_t)box.data[4] << 8 | box.data[5];
+}
+
+struct bytes vault_seal(struct vault *vault, struct arena *arena, struct place place, struct bytes plain)
+{
+	const struct ring_key *key = newest(vault);
+	struct buf box = buf_new(arena);
+
+	buf_u8(&box, BOX_VERSION);
+	buf_u8(&box, AES_256_GCM);
+	buf_u32(&box, key->id);
+	buf_bytes(&box, crypto_seal(arena, key->key, aad_of(arena, place), plain));
+	return buf_view(&box);
+}
+
+static enum err not_opened(struct place place, const char *what)
+{
+	LOG(LOG_ERROR, "vault-box-refused", L("what", what), L("table", place.table), L("column", place.column),
+		L("row", place.row));
+	return ERR_BROKEN;
+}
+
+enum err vault_unseal(struct vault *vault, struct arena *arena, struct place place, struct bytes box, struct bytes *out)
+{
+	const struct ring_key *key;
+
+	if (box.len < HEAD_LEN + GCM_NONCE_LEN + GCM_TAG_LEN)
+		return not_opened(place, "too short");
+	if (box.data[0] != BOX_VERSION || box.data[1] != AES_256_GCM)
+		return not_opened(place, "unknown version or algorithm");
+	key = key_by_id(vault, key_id_of(box));
+	if (!key)
+		key = key_added_since(vault, arena, key_id_of(box));
+	if (!key)
+		return not_opened(place, "unknown key");
+	if (crypto_open(arena, key->key, aad_of(arena, place),
+		    (struct bytes){ box.data + HEAD_LEN, box.len - HEAD_LEN }, out) != OK)
+		return not_opened(place, "altered, or of another place");
+	return OK;
+}
+
+bool vault_is_newest(const struct vault *vault, struct bytes box)
+{
+	return box.len < HEAD_LEN || key_id_of(box) == newest(vault)->id;
+}
+
+struct bytes vault_seal_text(struct vault *vault, struct arena *arena, struct place place, const char *text)
+{
+	return text ? vault_seal(vault, arena, place, bytes_of_text(text)) : (struct bytes){ 0 };
+}
+
+enum err vault_unseal_text(
+	struct vault *vault, struct arena *arena, struct place place, struct bytes box, const char **out)
+{
+	struct bytes plain;
+
+	*out = NULL;
+	if (!box.len)
+		return OK;
+	TRY(vault_unseal(vault, arena, place, box, &plain));
+	if (plain.len && memchr(plain.data, 0, plain.len))
+		return not_opened(place, "not a text");
+	*out = arena_text_n(arena, (const char *)plain.data, plain.len);
+	return OK;
+}
+
+/* Keyed hashes. The purpose's NUL keeps "a" + "bc" from being "ab" + "c". */
+
+static struct bytes mac(struct arena *arena, const unsigned char key[KEY_LEN], struct bytes data)
+{
+	unsigned char *out = arena_alloc(arena, HASH_LEN);
+
+	crypto_hmac((struct bytes){ key, KEY_LEN }, data, out);
+	return (struct bytes){ out, HASH_LEN };
+}
+
+struct bytes vault_hash(struct vault *vault, struct arena *arena, const char *purpose, struct bytes data)
+{
+	struct buf all = buf_new(arena);
+
+	buf_add(&all, purpose, strlen(purpose) + 1);
+	buf_bytes(&all, data);
+	return mac(arena, vault->ring->search, buf_view(&all));
+}
+
+struct bytes vault_hash_text(struct vault *vault, struct arena *arena, const char *purpose, const char *text)
+{
+	return vault_hash(vault, arena, purpose, bytes_of_text(text));
+}
+
+struct bytes vault_log_mac(struct vault *vault, struct arena *arena, struct bytes data)
+{
+	return mac(arena, vault->ring->log, data);
+}

@@ -1,0 +1,17 @@
+/* A database in the test's own folder, with a few tables for everything that the store promises. */
+#pragma once
+#include <unistd.h>
+#include "base/file.h"
+#include "store/store.h"
+#include "tests/unit/suite.h"
+
+extern const char test_schema[];
+struct store_conf test_conf(void);
+struct store *test_open(void);   /* the database of test_conf: made at the first call, opened at each */
+void test_make(void);            /* made only */
+int64_t test_count(struct store *, const char *sql);
+
+/* Runs body in a process of its own; its status, as waitpid tells it. */
+int test_child(int (*body)(void *arg), void *arg);
+int test_child_start(int (*body)(void *arg), void *arg); /* the pid */
+int test_child_end(int pid);                              /* the status */
