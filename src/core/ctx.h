@@ -39,7 +39,7 @@ struct ctx {
 	int64_t org;           /* the org of the path, 0: none */
 	enum edition edition;
 	int64_t session, device, platform;
-	const char *address, *agent;   /* of the browser; NULL for programs */
+	const char *address, *agent;   /* of the browser, the agent in words (device.h); NULL for programs */
 	int64_t now;           /* ms UTC */
 	struct arena *arena;   /* the request's */
 	struct arena *secret;  /* wiped when it goes */
@@ -54,7 +54,7 @@ struct ctx {
 /* Opens everything below FOLDER that the program may read. why tells a person. */
 enum err house_open(struct arena *, const char *folder, struct house *out, struct settings *, const char **why) CHECKED;
 void house_close(struct house *);
-/* A ctx for one act: nobody acts yet. Points the store at the arena. */
+/* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
 
 /* Runs body as one write transaction; a nested call joins the outer one. The body may run twice: no KDF, no signing, no

@@ -11,7 +11,8 @@ struct session {
 	const char *address, *agent;       /* decrypted, for the owner's list */
 };
 
-/* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere. */
+/* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere.
+ * It becomes ctx->session, its edition ctx->edition. Inside a write transaction. */
 enum err session_open(struct ctx *, int64_t account, enum edition, const char **token) CHECKED;
 /* The living session of a cookie. ERR_NOT_FOUND: unknown, ended, idle or too old. Reads only. address and agent stay NULL. */
 enum err session_find(struct ctx *, const char *token, struct session *out) CHECKED;
@@ -26,3 +27,4 @@ enum err session_set_edition(struct ctx *, enum edition) CHECKED;      /* LOGIN-
 enum err session_set_org(struct ctx *, int64_t org) CHECKED;
 /* A new token in place of the old for the same session (rise of privilege). */
 enum err session_renew(struct ctx *, const char **token) CHECKED;
+enum err session_tidy(struct ctx *) CHECKED; /* deletes what ended by itself */

@@ -1,0 +1,239 @@
+/* Sessions (LOGIN-5). The cookie's value is stored nowhere: the row holds its keyed hash. */
+#include "base/clock.h"
+#include "base/id.h"
+#include "core/account.h"
+#include "core/device.h"
+#include "core/oplog.h"
+#include "core/org.h"
+#include "core/session.h"
+
+enum { TOKEN_BYTES = 32, MOST_LISTED = 50 };
+#define KEPT_LIFE ((int64_t)30 * DAY)
+
+/* The oldest "seen" and "made" of a session that lives now: the very end of a span is outside it. */
+struct bounds {
+	int64_t seen, made, kept;
+};
+
+static struct bounds bounds_now(const struct ctx *ctx)
+{
+	return (struct bounds){
+		.seen = ctx->now - ctx->settings->session_idle_min * MINUTE,
+		.made = ctx->now - ctx->settings->session_max_min * MINUTE,
+		.kept = ctx->now - KEPT_LIFE,
+	};
+}
+
+static struct bytes token_hash(struct ctx *ctx, const char *token)
+{
+	return vault_hash_text(ctx->vault, ctx->arena, "session", token);
+}
+
+static const char *new_token(struct ctx *ctx)
+{
+	unsigned char random[TOKEN_BYTES];
+	const char *token;
+
+	crypto_random(random, sizeof random);
+	token = base64url_encode(ctx->arena, BYTES_OF(random));
+	crypto_wipe(random, sizeof random);
+	return token;
+}
+
+enum err session_open(struct ctx *ctx, int64_t account, enum edition edition, const char **token)
+{
+	int64_t id = id_new(ctx->now);
+
+	*token = new_token(ctx);
+	TRY(store_add(ctx->store,
+		"INSERT INTO session (id, token_hash, account, device, edition, kept, address_box, agent, made, seen, "
+		"code_at) "
+		"VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $8, $8)",
+		V(id), V(token_hash(ctx, *token)), V(account), V(ctx->device), V(edition),
+		V(vault_seal_text(
+			ctx->vault, ctx->arena, AT("session", "address_box", id), ctx->address ? ctx->address : "")),
+		V(ctx->agent ? ctx->agent : ""), V(ctx->now)));
+	ctx->session = id;
+	ctx->edition = edition;
+	return OK;
+}
+
+enum err session_find(struct ctx *ctx, const char *token, struct session *out)
+{
+	struct bounds since = bounds_now(ctx);
+
+	*out = (struct session){ 0 };
+	return store_one(ctx->store,
+		"SELECT session.id, account, device, org, edition, kept, session.made, seen, code_at "
+		"FROM session JOIN account ON account.id = session.account "
+		"WHERE token_hash = $1 AND account.state = $2 "
+		"AND ((kept = 0 AND seen > $3 AND session.made > $4) OR (kept = 1 AND session.made > $5))",
+		V(token_hash(ctx, token)), V(ACCOUNT_OPEN), V(since.seen), V(since.made), V(since.kept), INTO(&out->id),
+		INTO(&out->account), INTO(&out->device), INTO(&out->org), INTO(&out->edition), INTO(&out->kept),
+		INTO(&out->made), INTO(&out->seen), INTO(&out->code_at));
+}
+
+static enum err do_touch(struct ctx *ctx, void *arg)
+{
+	const struct session *session = arg;
+
+	/* the session may have been ended since it was found; several requests may come at once */
+	TRY(store_change(ctx->store, NULL, "UPDATE session SET seen = $2 WHERE id = $1 AND seen < $2", V(session->id),
+		V(ctx->now)));
+	return device_touch(ctx, session->device);
+}
+
+enum err session_touch(struct ctx *ctx, const struct session *session)
+{
+	struct session copy = *session;
+
+	if (ctx->now - session->seen < MINUTE)
+		return OK;
+	return ctx_transaction(ctx, do_touch, &copy);
+}
+
+static enum err add_living(struct ctx *ctx, struct session *list, size_t *count)
+{
+	struct bounds since = bounds_now(ctx);
+	struct session s;
+	struct bytes box;
+	struct rows rows;
+	enum err err = OK;
+
+	rows_open(ctx->store, &rows,
+		"SELECT id, account, device, org, edition, kept, address_box, agent, made, seen, code_at FROM session "
+		"WHERE account = $1 AND ((kept = 0 AND seen > $2 AND made > $3) OR (kept = 1 AND made > $4)) "
+		"ORDER BY id DESC LIMIT $5",
+		V(ctx->actor.id), V(since.seen), V(since.made), V(since.kept), V(MOST_LISTED));
+	while (err == OK &&
+		rows_next(&rows, INTO(&s.id), INTO(&s.account), INTO(&s.device), INTO(&s.org), INTO(&s.edition),
+			INTO(&s.kept), INTO(&box), INTO(&s.agent), INTO(&s.made), INTO(&s.seen), INTO(&s.code_at))) {
+		err = vault_unseal_text(ctx->vault, ctx->arena, AT("session", "address_box", s.id), box, &s.address);
+		list[(*count)++] = s;
+	}
+	TRY(rows_close(&rows));
+	return err;
+}
+
+enum err session_list(struct ctx *ctx, struct session **out, size_t *count)
+{
+	*out = ARENA_ARRAY(ctx->arena, struct session, MOST_LISTED);
+	*count = 0;
+	return add_living(ctx, *out, count);
+}
+
+static enum err note_end(struct ctx *ctx, int64_t account, int64_t session)
+{
+	return oplog_add(ctx,
+		&(struct oplog_entry){ .action = OPLOG_SESSION_END,
+			.object_kind = OBJECT_SESSION,
+			.object = session,
+			.account = account });
+}
+
+static enum err do_end(struct ctx *ctx, void *arg)
+{
+	const int64_t *id = arg;
+	int64_t ended;
+
+	TRY(store_change(
+		ctx->store, &ended, "DELETE FROM session WHERE id = $1 AND account = $2", V(*id), V(ctx->actor.id)));
+	return ended ? note_end(ctx, ctx->actor.id, *id) : ERR_NOT_FOUND;
+}
+
+enum err session_end(struct ctx *ctx, int64_t id)
+{
+	return ctx_transaction(ctx, do_end, &id);
+}
+
+struct ending {
+	int64_t account, but;
+};
+
+/* One record for all that end together; object 0 says so. */
+static enum err do_end_all(struct ctx *ctx, void *arg)
+{
+	const struct ending *want = arg;
+	int64_t ended;
+
+	TRY(store_change(ctx->store, &ended, "DELETE FROM session WHERE account = $1 AND id <> $2", V(want->account),
+		V(want->but)));
+	return ended ? note_end(ctx, want->account, 0) : OK;
+}
+
+enum err session_end_others(struct ctx *ctx)
+{
+	return ctx_transaction(ctx, do_end_all, &(struct ending){ ctx->actor.id, ctx->session });
+}
+
+enum err session_end_all(struct ctx *ctx, int64_t account)
+{
+	return ctx_transaction(ctx, do_end_all, &(struct ending){ account, 0 });
+}
+
+static enum err do_set_edition(struct ctx *ctx, void *arg)
+{
+	const enum edition *edition = arg;
+
+	TRY(store_change_one(
+		ctx->store, "UPDATE session SET edition = $2 WHERE id = $1", V(ctx->session), V(*edition)));
+	return oplog_add(ctx,
+		&(struct oplog_entry){ .action = OPLOG_EDITION,
+			.object_kind = OBJECT_SESSION,
+			.object = ctx->session,
+			.detail = *edition == EDITION_STANDARD ? "standard" : "legal-rep" });
+}
+
+enum err session_set_edition(struct ctx *ctx, enum edition edition)
+{
+	TRY(ctx_transaction(ctx, do_set_edition, &edition));
+	ctx->edition = edition;
+	return OK;
+}
+
+static enum err do_set_org(struct ctx *ctx, void *arg)
+{
+	const int64_t *org = arg;
+	enum role role = ROLE_NONE;
+
+	if (*org)
+		TRY(member_role(ctx, *org, ctx->actor.id, &role));
+	if (*org && role == ROLE_NONE)
+		return ERR_NOT_FOUND;
+	return store_change_one(
+		ctx->store, "UPDATE session SET org = $2 WHERE id = $1", V(ctx->session), *org ? V(*org) : V_NULL);
+}
+
+enum err session_set_org(struct ctx *ctx, int64_t org)
+{
+	return ctx_transaction(ctx, do_set_org, &org);
+}
+
+static enum err do_renew(struct ctx *ctx, void *arg)
+{
+	const char *token = arg;
+
+	return store_change_one(ctx->store, "UPDATE session SET token_hash = $2 WHERE id = $1", V(ctx->session),
+		V(token_hash(ctx, token)));
+}
+
+enum err session_renew(struct ctx *ctx, const char **token)
+{
+	*token = new_token(ctx);
+	return ctx_transaction(ctx, do_renew, (void *)(uintptr_t)*token);
+}
+
+static enum err do_tidy(struct ctx *ctx, void *arg)
+{
+	struct bounds since = bounds_now(ctx);
+
+	(void)arg;
+	/* one past its whole life is not found any more, so that it is idle soon */
+	return store_change(ctx->store, NULL, "DELETE FROM session WHERE seen <= $1 AND (kept = 0 OR made <= $2)",
+		V(since.seen), V(since.kept));
+}
+
+enum err session_tidy(struct ctx *ctx)
+{
+	return ctx_transaction(ctx, do_tidy, NULL);
+}
