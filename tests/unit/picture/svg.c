@@ -84,13 +84,14 @@ TEST("DRAW-1: SVG and PNG are the same drawing")
 	cairo_surface_t *surface = rasterised((const char *)svg_of(full).data, 992);
 	const unsigned char *alpha = cairo_image_surface_get_data(surface);
 	int stride = cairo_image_surface_get_stride(surface);
-	const int one_sample = 18; /* cairo takes 15 rows of samples a pixel; a corner may fall to either side */
 
 	assert_ok(seal_png(test_arena(), &full, &style, 600, &missing, &png));
 	seal = pixels_read(png, 42);
+	/* Where rounding lets a corner fall to either side of cairo's samples, a pixel differs by 20; a stroke of 0.01
+	 * mm more makes it 73. */
 	for (int y = 0; y < 992; y++)
 		for (int x = 0; x < 992; x++)
-			assert_true(abs(alpha[y * stride + x] - seal.rgba[(y * 992 + x) * 4 + 3]) <= one_sample);
+			assert_true(abs(alpha[y * stride + x] - seal.rgba[(y * 992 + x) * 4 + 3]) <= 32);
 	cairo_surface_destroy(surface);
 }
 
