@@ -15,6 +15,7 @@ struct connection {
 	int64_t busy_ms;
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
 	bool writing, in_transaction;
+	bool own; /* the statement being prepared is the engine's, not a caller's */
 };
 
 /* Errors. */
@@ -74,7 +75,7 @@ static enum err failed(struct connection *c, int code, const char *sql)
 /* A running program reads and changes rows; it never makes, alters or drops a table, attaches files or sets pragmas. */
 static int only_rows(void *arg, int action, const char *a, const char *b, const char *database, const char *trigger)
 {
-	(void)arg, (void)a, (void)b, (void)database, (void)trigger;
+	(void)a, (void)b, (void)database, (void)trigger;
 	switch (action) {
 	case SQLITE_SELECT:
 	case SQLITE_READ:
@@ -83,8 +84,9 @@ static int only_rows(void *arg, int action, const char *a, const char *b, const 
 	case SQLITE_DELETE:
 	case SQLITE_FUNCTION:
 	case SQLITE_RECURSIVE:
-	case SQLITE_TRANSACTION:
 		return SQLITE_OK;
+	case SQLITE_TRANSACTION:
+		return ((struct connection *)arg)->own ? SQLITE_OK : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}
@@ -166,7 +168,7 @@ static enum err connect_all(struct arena *arena, const char *path, struct connec
 	TRY(sqlite_lock(arena, path, &c->lock, why));
 	code = connect_db(path, c);
 	if (code == SQLITE_OK) {
-		sqlite3_set_authorizer(c->db, only_rows, NULL);
+		sqlite3_set_authorizer(c->db, only_rows, c);
 		return OK;
 	}
 	err = failed(c, code, "open");
@@ -196,15 +198,18 @@ static enum err sqlite_open(const struct store_conf *conf, struct arena *arena, 
 
 enum err sqlite_run(struct connection *c, const char *sql)
 {
-	int code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+	int code;
 
+	c->own = true;
+	code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+	c->own = false;
 	return code == SQLITE_OK ? OK : failed(c, code, sql);
 }
 
 static void leave(struct connection *c)
 {
 	if (!sqlite3_get_autocommit(c->db))
-		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+		(void)!sqlite_run(c, "ROLLBACK");
 	if (c->writing)
 		lock_give(c->lock);
 	c->in_transaction = c->writing = false;

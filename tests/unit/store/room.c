@@ -1,19 +1,20 @@
 #include <sys/wait.h>
 #include "tests/unit/store/room.h"
 
-const char test_schema[] = "-- version: 1\n"
-			   "-- append-only: diary\n"
-			   "CREATE TABLE note (\n"
-			   "  id    BIGINT PRIMARY KEY,   -- a comment; with a semicolon\n"
-			   "  text  TEXT UNIQUE,\n"
-			   "  data  BYTEA,\n"
-			   "  kind  SMALLINT CHECK (kind >= 0)\n"
-			   ");\n"
-			   "CREATE TABLE leaf (id BIGINT PRIMARY KEY, note BIGINT NOT NULL REFERENCES note (id));\n"
-			   "CREATE TABLE counter (id BIGINT PRIMARY KEY, value BIGINT NOT NULL);\n"
-			   "CREATE INDEX note_by_kind ON note (kind, id);\n"
-			   "CREATE TABLE diary (id BIGINT PRIMARY KEY, text TEXT NOT NULL DEFAULT 'it''s; BIGINT -- so');\n"
-			   "INSERT INTO counter (id, value) VALUES (1, 0);\n";
+const char test_schema[] =
+	"-- version: 1\n"
+	"-- append-only: diary\n"
+	"CREATE TABLE note (\n"
+	"  id    BIGINT PRIMARY KEY,   -- a comment; with a semicolon\n"
+	"  text  TEXT UNIQUE,\n"
+	"  data  BYTEA,\n"
+	"  kind  SMALLINT CHECK (kind >= 0)\n"
+	");\n"
+	"CREATE TABLE leaf (id BIGINT PRIMARY KEY, note BIGINT NOT NULL REFERENCES note (id));\n"
+	"CREATE TABLE counter (id BIGINT PRIMARY KEY, value BIGINT NOT NULL);\n"
+	"CREATE INDEX note_by_kind ON note (kind, id);\n"
+	"CREATE TABLE diary (id BIGINT PRIMARY KEY, text TEXT NOT NULL DEFAULT 'it''s; BIGINT -- so');\n"
+	"INSERT INTO counter (id, value) VALUES (1, 0);\n";
 
 struct store_conf test_conf(void)
 {

@@ -25,8 +25,8 @@ TEST("SEC-3: values are bound by their number, wherever it stands in the text, a
 	int64_t id, kind;
 
 	assert_ok(store_add(store, "INSERT INTO note (text, kind, id) VALUES ($3, $2, $1)", V(7), V(2), V("seven")));
-	assert_ok(store_one(store, "SELECT text, id, kind FROM note WHERE kind = $2 AND id = $1 AND kind <> $1", V(7), V(2),
-		INTO(&text), INTO(&id), INTO(&kind)));
+	assert_ok(store_one(store, "SELECT text, id, kind FROM note WHERE kind = $2 AND id = $1 AND kind <> $1", V(7),
+		V(2), INTO(&text), INTO(&id), INTO(&kind)));
 	assert_string_equal("seven", text);
 	assert_int_equal(7, id);
 	assert_int_equal(2, kind);
@@ -79,8 +79,10 @@ TEST("a NULL text and bytes with NULL data are NULL, and come back as NULL, no b
 
 	assert_ok(store_add(store, "INSERT INTO note (id, text, data, kind) VALUES ($1, $2, $3, $4)", V(1),
 		V((const char *)NULL), V(none), V_NULL));
-	assert_int_equal(1, test_count(store, "SELECT COUNT(*) FROM note WHERE text IS NULL AND data IS NULL AND kind IS NULL"));
-	assert_ok(store_one(store, "SELECT text, data, kind, kind FROM note", INTO(&text), INTO(&data), INTO(&kind), INTO(&flag)));
+	assert_int_equal(
+		1, test_count(store, "SELECT COUNT(*) FROM note WHERE text IS NULL AND data IS NULL AND kind IS NULL"));
+	assert_ok(store_one(
+		store, "SELECT text, data, kind, kind FROM note", INTO(&text), INTO(&data), INTO(&kind), INTO(&flag)));
 	assert_null(text);
 	assert_null(data.data);
 	assert_int_equal(0, data.len);
@@ -261,10 +263,11 @@ TEST("a value may end before its rows do")
 
 TEST("a program changes rows only: no tables, pragmas, files, and one statement at a time")
 {
-	static const char *const refused[] = { "DROP TABLE note", "CREATE TABLE other (id BIGINT)", "ALTER TABLE note ADD x TEXT",
-		"DROP TRIGGER diary_keeps_at_DELETE", "ATTACH '/tmp/x' AS x", "PRAGMA foreign_keys = OFF",
-		"PRAGMA journal_mode = DELETE", "VACUUM", "SAVEPOINT a", "SELECT 1; SELECT 2", "", "-- nothing",
-		"CREATE TEMP TABLE t (id BIGINT)", "DELETE FROM sqlite_schema" };
+	static const char *const refused[] = { "DROP TABLE note", "CREATE TABLE other (id BIGINT)",
+		"ALTER TABLE note ADD x TEXT", "DROP TRIGGER diary_keeps_at_DELETE", "ATTACH '/tmp/x' AS x",
+		"PRAGMA foreign_keys = OFF", "PRAGMA journal_mode = DELETE", "VACUUM", "SAVEPOINT a", "COMMIT", "BEGIN",
+		"SELECT 1; SELECT 2", "", "-- nothing", "CREATE TEMP TABLE t (id BIGINT)",
+		"DELETE FROM sqlite_schema" };
 
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
 		struct store *store = writing();
@@ -273,6 +276,17 @@ TEST("a program changes rows only: no tables, pragmas, files, and one statement 
 			fail_msg("went through: %s", refused[i]);
 		store_close(&store);
 	}
+}
+
+TEST("a transaction ends by store_commit only, not by a statement")
+{
+	struct store *store = writing();
+	struct rows rows;
+
+	rows_open(store, &rows, "COMMIT");
+	assert_false(rows_next(&rows));
+	assert_err(ERR_BROKEN, rows_close(&rows));
+	store_close(&store);
 }
 
 TEST("more statements than are kept still run, and kept ones are the same statement again")
@@ -326,7 +340,8 @@ TEST("time spent in the engine is counted")
 	int64_t before = store_busy_us(store), n;
 
 	assert_ok(store_one(store,
-		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT COUNT(*) FROM n",
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT COUNT(*) FROM "
+		"n",
 		INTO(&n)));
 	assert_true(store_busy_us(store) - before > 500);
 	assert_ok(store_ping(store));
