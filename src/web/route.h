@@ -19,7 +19,9 @@ enum { /* needs, a bit set: all of these must hold */
 	FULL_SESSION = 1 << 1,  /* not a kept one */
 	FRESH_CODE = 1 << 2,    /* an SMS code within 5 minutes */
 	KEYS_POOL = 1 << 3,     /* served by the pool that reads the pepper */
-	WRITES = 1 << 4         /* a GET that writes: authorize, claim, collect */
+	WRITES = 1 << 4,        /* a GET that writes: authorize, claim, collect */
+	ANY_EDITION = 1 << 5,   /* a form that a page of the other edition may send: the switch itself, logout */
+	PLAIN = 1 << 6          /* health and metrics: under any Host, without session, cookies or database */
 };
 enum body { NO_BODY, FORM_BODY, JSON_BODY, MULTIPART_BODY, OCSP_BODY };
 
@@ -47,6 +49,7 @@ struct route {
 	enum http (*handler)(struct visit *);
 	const struct field *fields;
 	size_t body_limit;      /* 0: the default of its kind (form 64 KB, JSON 256 KB) */
+	enum http (*page)(struct visit *); /* shows the form again when it is refused; NULL: the GET row of the same path */
 };
 #define ROUTES_END { NULL, NULL, 0, 0, NO_BODY, NULL, NULL, 0 }
 

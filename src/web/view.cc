@@ -175,14 +175,20 @@ struct view *view_row(struct view *parent, const char *section)
 	return add_part(parent, parent->dict->AddSectionDictionary(section));
 }
 
+void view_use(struct view *include, const char *file)
+{
+	include->dict->SetFilename(file);
+	if (!loaded().count(file))
+		include->page->broken = true;
+}
+
 struct view *view_include(struct view *parent, const char *name, const char *file)
 {
-	TemplateDictionary *dict = parent->dict->AddIncludeDictionary(name);
+	view *include = add_part(parent, parent->dict->AddIncludeDictionary(name));
 
-	dict->SetFilename(file);
-	if (!loaded().count(file))
-		parent->page->broken = true;
-	return add_part(parent, dict);
+	if (file)
+		view_use(include, file);
+	return include;
 }
 
 void view_page_text(struct view *view, const char *name, const char *value)

@@ -16,7 +16,9 @@ void view_show(struct view *, const char *section);                       /* the
 void view_show_if(struct view *, const char *section, bool);
 struct view *view_row(struct view *, const char *section);                /* one more repetition; belongs to the parent */
 struct view *view_include(struct view *, const char *name, const char *file); /* one more include of {{>NAME}} */
+/* The file of an include that was made with file NULL, for when it is known later. */
+void view_use(struct view *include, const char *file);
 /* Values that every dictionary of this page sees, includes too. */
 void view_page_text(struct view *page, const char *name, const char *value);
-/* ERR_BROKEN: template missing or broken; nothing of the page is in out then. */
+/* A page, or an include alone (a fragment). ERR_BROKEN: template missing or broken; nothing of the page is in out then. */
 enum err view_expand(struct view *, const char *file, struct buf *out) CHECKED;

@@ -76,6 +76,22 @@ TEST("SEC-2: layout, body, rows and page-wide values come together")
 	view_free(&view);
 }
 
+TEST("SEC-2: an include can be shown alone, as a fragment, with the page's values")
+{
+	struct view *view, *body;
+
+	put("t/fragment.tpl", PRAGMA "<b>{{TITLE}}{{V}}</b>");
+	load();
+	view = view_new("page");
+	view_page_text(view, "TITLE", "<");
+	body = view_include(view, "BODY", NULL);
+	view_text(body, "V", "&");
+	assert_string_equal("<b>&lt;&amp;</b>", expand(body, "t/fragment.tpl").data);
+	view_use(body, "t/none.tpl");
+	assert_err(ERR_BROKEN, view_expand(body, "t/fragment.tpl", &(struct buf){ NULL }));
+	view_free(&view);
+}
+
 TEST("HELP-3: a page whose template or part is missing is broken, and nothing of it gets out")
 {
 	struct view *view;
