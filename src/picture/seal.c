@@ -126,12 +126,13 @@ static struct setting fit_name(const struct seal *seal, const struct line *line,
 	double arc = arc_of_name(seal, line->steps);
 	double room = arc / (line->steps + gaps * (1 - share) / share); /* of a character, at radius 1 */
 	double height = room * top / (m->name_slim + foot * room);
+	double broadest;
 	struct setting setting;
 
 	height = fmin(fmax(height, m->name_low * seal->scale), m->name_high * seal->scale);
+	broadest = room * (top - foot * height);
 	setting.height = height;
-	setting.width = fmin(room * (top - foot * height), m->name_broad * height);
-	setting.width = fmin(setting.width * seal->letter, room * (top - foot * height));
+	setting.width = fmin(fmin(broadest, m->name_broad * height) * seal->letter, broadest);
 	setting.gap = (arc * (top - height / 2) - line->steps * setting.width) / gaps;
 	return setting;
 }
