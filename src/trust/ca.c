@@ -123,7 +123,8 @@ static bool add_crl_url(X509 *x, const char *url)
 	points = must(CRL_DIST_POINTS_new());
 	point = must(DIST_POINT_new());
 	point->distpoint = must(DIST_POINT_NAME_new());
-	point->distpoint->name.fullname = must(GENERAL_NAMES_new()); /* type 0 */
+	point->distpoint->type = 0; /* fullName */
+	point->distpoint->name.fullname = must(GENERAL_NAMES_new());
 	if (!sk_GENERAL_NAME_push(point->distpoint->name.fullname, uri(url)) || !sk_DIST_POINT_push(points, point))
 		abort();
 	ok = add(x, NID_crl_distribution_points, points, false);

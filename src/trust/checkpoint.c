@@ -95,6 +95,8 @@ static enum err check_lines(struct arena *arena, const char *lines, const struct
 	enum err verdict = ERR_DENIED;
 	bool found = false;
 
+	if (!*lines)
+		return ERR_INVALID;
 	while (*lines) {
 		const char *end = strchr(lines, '\n'), *name;
 		struct bytes value;
