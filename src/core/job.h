@@ -15,6 +15,8 @@ struct job_rule {            /* one row a kind, in job.c */
 	int64_t keep;            /* ms that an ended row stays */
 };
 extern const struct job_rule job_rules[];
+extern const size_t job_rules_count;
+const struct job_rule *job_rule(enum job_kind); /* NULL: no such kind */
 struct job {
 	int64_t id, object, due, not_after, made;
 	enum job_kind kind;
@@ -27,6 +29,7 @@ enum err job_add(struct ctx *, enum job_kind, int64_t object, struct bytes paylo
 /* The lane's next due job. ERR_NOT_FOUND: none; *wake: when the next is due (0: none at all). Reads only: one process a
  * lane takes jobs, so nothing is claimed. */
 enum err job_next(struct ctx *, enum lane, struct job *out, int64_t *wake) CHECKED;
+bool job_too_late(const struct job *, int64_t now);
 /* How a try ended, in a transaction of its own or the act's. */
 enum err job_done(struct ctx *, const struct job *) CHECKED;
 enum err job_held(struct ctx *, const struct job *) CHECKED;               /* keeps its payload until not-after */

@@ -1,0 +1,123 @@
+/* Messages: the kind names the sentence, the row holds only the words in it, sealed. */
+#include "base/id.h"
+#include "base/json.h"
+#include "core/message.h"
+
+enum { WORDS = 4 };
+
+static struct bytes write_words(struct ctx *ctx, const char *const words[WORDS])
+{
+	json_t *object = json_object();
+	struct bytes text;
+
+	for (int i = 0; i < WORDS && words && words[i]; i++)
+		json_put_text(object, (const char[]){ (char)('0' + i), 0 }, words[i]);
+	text = bytes_of_text(json_write(ctx->secret, object));
+	json_release(&object);
+	return text;
+}
+
+static enum err read_words(struct ctx *ctx, struct bytes box, struct message *message)
+{
+	struct bytes text;
+	json_t *object;
+
+	TRY(vault_unseal(ctx->vault, ctx->secret, AT("message", "words_box", message->id), box, &text));
+	TRY(json_read(text, &object));
+	for (int i = 0; i < WORDS; i++)
+		message->words[i] = arena_text(ctx->arena, json_text(object, (const char[]){ (char)('0' + i), 0 }));
+	json_release(&object);
+	return OK;
+}
+
+enum err message_add(
+	struct ctx *ctx, int64_t account, enum message_kind kind, int64_t object, const char *const words[4])
+{
+	int64_t id = id_new(ctx->now);
+
+	return store_add(ctx->store,
+		"INSERT INTO message (id, account, kind, org, object, words_box) VALUES ($1, $2, $3, $4, $5, $6)",
+		V(id), V(account), V(kind), ctx->org ? V(ctx->org) : V_NULL, object ? V(object) : V_NULL,
+		V(vault_seal(ctx->vault, ctx->arena, AT("message", "words_box", id), write_words(ctx, words))));
+}
+
+#define MESSAGE_COLUMNS "id, kind, org, object, words_box, read_at"
+#define MESSAGE_INTO(m, box)                                                                                           \
+	INTO(&(m)->id), INTO(&(m)->kind), INTO(&(m)->org), INTO(&(m)->object), INTO(box), INTO(&(m)->read_at)
+
+static void open_rows(struct ctx *ctx, bool unread_only, int64_t before, struct rows *rows)
+{
+	/* two texts, because the index of the unread serves only a statement that names them */
+	if (unread_only)
+		rows_open(ctx->store, rows,
+			"SELECT " MESSAGE_COLUMNS " FROM message WHERE account = $1 AND id < $2 AND read_at IS NULL "
+			"ORDER BY id DESC LIMIT $3",
+			V(ctx->actor.id), V(before), V(MESSAGE_PAGE + 1));
+	else
+		rows_open(ctx->store, rows,
+			"SELECT " MESSAGE_COLUMNS
+			" FROM message WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+			V(ctx->actor.id), V(before), V(MESSAGE_PAGE + 1));
+}
+
+enum err message_list(
+	struct ctx *ctx, bool unread_only, int64_t after, struct message **out, size_t *count, int64_t *next)
+{
+	struct message *list = ARENA_ARRAY(ctx->arena, struct message, MESSAGE_PAGE + 1);
+	struct bytes box;
+	struct rows rows;
+	enum err err = OK;
+	size_t n = 0;
+
+	open_rows(ctx, unread_only, after ? after : INT64_MAX, &rows);
+	while (err == OK && rows_next(&rows, MESSAGE_INTO(&list[n], &box)))
+		err = read_words(ctx, box, &list[n++]);
+	TRY(rows_close(&rows));
+	*out = list;
+	*count = n > MESSAGE_PAGE ? MESSAGE_PAGE : n;
+	*next = n > MESSAGE_PAGE ? list[MESSAGE_PAGE - 1].id : 0; /* the one too many only tells that there is more */
+	return err;
+}
+
+enum err message_load(struct ctx *ctx, int64_t id, struct message *out)
+{
+	struct bytes box;
+
+	*out = (struct message){ 0 };
+	TRY(store_one(ctx->store, "SELECT " MESSAGE_COLUMNS " FROM message WHERE id = $1 AND account = $2", V(id),
+		V(ctx->actor.id), MESSAGE_INTO(out, &box)));
+	return read_words(ctx, box, out);
+}
+
+enum err message_count_unread(struct ctx *ctx, int64_t *out)
+{
+	return store_one(ctx->store, "SELECT count(*) FROM message WHERE account = $1 AND read_at IS NULL",
+		V(ctx->actor.id), INTO(out));
+}
+
+static enum err do_read(struct ctx *ctx, void *arg)
+{
+	const int64_t *id = arg;
+	struct message message;
+
+	TRY(message_load(ctx, *id, &message)); /* another's is not found */
+	return store_change(ctx->store, NULL, "UPDATE message SET read_at = $2 WHERE id = $1 AND read_at IS NULL",
+		V(*id), V(ctx->now));
+}
+
+enum err message_read(struct ctx *ctx, int64_t id)
+{
+	return ctx_transaction(ctx, do_read, &id);
+}
+
+static enum err do_read_all(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return store_change(ctx->store, NULL, "UPDATE message SET read_at = $2 WHERE account = $1 AND read_at IS NULL",
+		V(ctx->actor.id), V(ctx->now));
+}
+
+enum err message_read_all(struct ctx *ctx)
+{
+	return ctx_transaction(ctx, do_read_all, NULL);
+}

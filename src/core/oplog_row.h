@@ -1,0 +1,42 @@
+/* A row of the log as it is stored, and the bytes that the tree proves: shared by the files of oplog alone.
+ * docs/log-format.md describes the leaf for those who check receipts by other means. */
+#pragma once
+#include "core/oplog.h"
+
+enum { OPLOG_LEAF_VERSION = 1 };
+
+struct oplog_stored {
+	int64_t id, time, actor, on_behalf, org, platform, ticket, instance, object;
+	enum actor_kind actor_kind;
+	enum oplog_action action;
+	enum object_kind object_kind;
+	enum err result;
+	struct bytes digest;    /* 32 bytes or empty */
+	struct bytes subjects;  /* key id (8), length (4), ciphertext; again for each further person */
+	struct bytes leaf_hash, mac;
+};
+struct bytes oplog_row_leaf(struct arena *, const struct oplog_stored *);
+struct hash_value oplog_row_hash(struct arena *, const struct oplog_stored *);
+/* Whether leaf hash and HMAC stored in the row are those of its columns. */
+bool oplog_row_holds(struct ctx *, const struct oplog_stored *);
+
+/* Columns of oplog in the order in which ROW_INTO takes them; $1 … are free. */
+#define OPLOG_ROW_COLUMNS                                                                                              \
+	"oplog.id, oplog.time, oplog.actor_kind, oplog.actor, oplog.on_behalf, oplog.org, oplog.platform, "            \
+	"oplog.ticket, oplog.instance, oplog.action, oplog.object_kind, oplog.object, oplog.result, oplog.digest, "    \
+	"oplog.subjects, oplog.leaf_hash, oplog.mac"
+#define OPLOG_ROW_INTO(row)                                                                                            \
+	INTO(&(row)->id), INTO(&(row)->time), INTO(&(row)->actor_kind), INTO(&(row)->actor), INTO(&(row)->on_behalf),  \
+		INTO(&(row)->org), INTO(&(row)->platform), INTO(&(row)->ticket), INTO(&(row)->instance),               \
+		INTO(&(row)->action), INTO(&(row)->object_kind), INTO(&(row)->object), INTO(&(row)->result),           \
+		INTO(&(row)->digest), INTO(&(row)->subjects), INTO(&(row)->leaf_hash), INTO(&(row)->mac)
+
+/* What a person's ciphertext is bound to: the row it stands in. */
+struct bytes oplog_subject_aad(struct arena *, int64_t row);
+
+/* The tree in the table tree, for tree.h. The arg of a struct tree. */
+struct oplog_tree {
+	struct store *store;
+	int64_t oplog; /* of the leaf being added */
+};
+struct tree oplog_tree(struct oplog_tree *);
