@@ -233,8 +233,7 @@ enum err conf_read(struct arena *arena, const char *path, const struct conf_key 
 		return err;
 	}
 	r.lines = ARENA_ARRAY(arena, int, count_keys(keys) + 1);
-	ini_use_stack = false;
-	ini_initial_alloc = ini_max_line = MOST_LINE;
+	ini_max_line = MOST_LINE;
 	ini_allow_multiline = false;
 	ini_stop_on_first_error = true;
 	ini_allow_inline_comments = false;

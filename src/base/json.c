@@ -38,7 +38,7 @@ enum err json_read(struct bytes text, json_t **out)
 	json_error_t error;
 
 	*out = NULL;
-	if (!text.len || memchr(text.data, 0, text.len) || !is_shallow(text))
+	if (!text.len || !is_shallow(text))
 		return ERR_INVALID;
 	*out = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	return *out ? OK : ERR_INVALID;

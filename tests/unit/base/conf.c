@@ -75,6 +75,7 @@ TEST("OPS-4: what cannot be read is refused with file and line")
 	assert_refused("[portal]\nname = a\nname = a\n", 3, "name was given in line 2 already");
 	assert_refused("[portal]\nname = a\n[store]\n[portal]\nname = b\n", 5, "name was given in line 2 already");
 	assert_refused("[portal]\nname = a ; the name\n", 2, "a comment must have a line of its own");
+	assert_refused("[portal]\nname = a\t; the name\n", 2, "a comment must have a line of its own");
 	assert_refused("[portal]\nname\n", 2, "neither [section] nor name = value");
 	assert_refused("[portal\nname = a\n", 1, "neither [section] nor name = value");
 	assert_refused("[portal]\nbad line\nport = x\n", 2, "neither [section] nor name = value");
@@ -173,7 +174,8 @@ TEST("OPS-4: a missing file is told apart")
 TEST("OPS-4: the written file documents every key and reads back as the values given")
 {
 	char *text = conf_write(test_arena(), keys,
-		(const char *const[]){ "portal.name=印信=1", "store.motto=", "portal.port=81", NULL });
+		(const char *const[]){
+			"portal.names=x", "portal.name=印信=1", "store.motto=", "portal.port=81", NULL });
 	struct sample sample;
 	const char *why;
 

@@ -203,7 +203,8 @@ TEST("SEC-5: base64 has one spelling: no spare bits, spaces, wrong padding or th
 {
 	static const char *const bad[] = { "Zg", "Zg=", "Zg===", "Z===", "====", "=", "==", "Zh==", "Zm9=", "Zm9v\n",
 		"Zm 9", " Zm9", "Zm9v====", "Zg==Zg==", "--__", "Z=g=", "Zm9\x80" };
-	static const char *const bad_url[] = { "Z", "Zh", "Zm9", "Zg==", "Zm8=", "++//", "Zm9v\n", "Zm9vY", " Zm8" };
+	static const char *const bad_url[] = { "A", "AAAAA", "Z", "Zh", "Zm9", "Zg==", "Zm8=", "++//", "Zm9v\n",
+		"Zm9vY", " Zm8" };
 	struct bytes out;
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
