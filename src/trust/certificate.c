@@ -11,11 +11,8 @@ X509 *x509_read(struct bytes der)
 	X509 *x = der.len <= CERTIFICATE_MAX ? d2i_X509(NULL, &at, (long)der.len) : NULL;
 	unsigned char *again = NULL;
 	int len = x ? i2d_X509(x, &again) : 0;
-	bool strict = len > 0 &&
-		bytes_equal((struct bytes){ again, (size_t)len }, der); /* BER has many forms, DER one */
 
-	OPENSSL_free(again);
-	if (!strict) {
+	if (!der_is(der, again, len)) {
 		X509_free(x);
 		ERR_clear_error();
 		return NULL;

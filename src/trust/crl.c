@@ -107,8 +107,10 @@ X509_CRL *crl_read(struct bytes der)
 {
 	const unsigned char *at = der.data;
 	X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
+	unsigned char *again = NULL;
+	int len = crl ? i2d_X509_CRL(crl, &again) : 0;
 
-	if (crl && at == der.data + der.len)
+	if (der_is(der, again, len))
 		return crl;
 	X509_CRL_free(crl);
 	return NULL;

@@ -74,11 +74,12 @@ bool signature_holds(EVP_PKEY *pkey, const X509_ALGOR *algorithm, const ASN1_BIT
 {
 	const ASN1_OBJECT *oid;
 	struct signer s;
-	int digest, kind;
+	int digest, kind, parameters;
 	bool ok;
 
-	X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
-	if (!pkey || OBJ_find_sigid_algs(OBJ_obj2nid(oid), &digest, &kind) != 1 || !digest_is_fit(digest) ||
+	X509_ALGOR_get0(&oid, &parameters, NULL, algorithm);
+	if (!pkey || (parameters != V_ASN1_UNDEF && parameters != V_ASN1_NULL) ||
+		OBJ_find_sigid_algs(OBJ_obj2nid(oid), &digest, &kind) != 1 || !digest_is_fit(digest) ||
 		!EVP_PKEY_is_a(pkey, OBJ_nid2sn(kind)) || signature->flags & 0x07) /* unused bits */
 		return false;
 	s = (struct signer){ must(EVP_MD_CTX_new()), NULL };
@@ -97,6 +98,14 @@ enum err der_take(struct arena *arena, unsigned char *der, int len, struct bytes
 	*out = arena_bytes(arena, der, (size_t)len);
 	OPENSSL_clear_free(der, (size_t)len);
 	return OK;
+}
+
+bool der_is(struct bytes der, unsigned char *again, int len)
+{
+	bool same = len > 0 && bytes_equal((struct bytes){ again, (size_t)len }, der);
+
+	OPENSSL_free(again);
+	return same;
 }
 
 ASN1_TIME *time_to_asn1(int64_t ms)

@@ -36,6 +36,8 @@ bool signature_holds(EVP_PKEY *, const X509_ALGOR *, const ASN1_BIT_STRING *, st
 
 /* Copies what an i2d function has made (its buffer and its result) and gives the buffer back. */
 enum err der_take(struct arena *, unsigned char *der, int len, struct bytes *out);
+/* Whether what an i2d function has made again is what was read: BER has many forms, DER one. Gives the buffer back. */
+bool der_is(struct bytes, unsigned char *again, int len);
 enum { CERTIFICATE_MAX = 16 * 1024 };
 /* Strict DER of a certificate, ready for X509_verify in SM2 too; NULL when it is not. */
 X509 *x509_read(struct bytes der);

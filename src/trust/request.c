@@ -71,11 +71,13 @@ enum err request_check(struct bytes der, struct key **public_half)
 {
 	const unsigned char *at = der.data;
 	X509_REQ *request = der.len <= CERTIFICATE_MAX ? d2i_X509_REQ(NULL, &at, (long)der.len) : NULL;
+	unsigned char *again = NULL;
+	int len = request ? i2d_X509_REQ(request, &again) : 0;
 	struct key *key = NULL;
 	EVP_PKEY *pkey;
 	enum err err = ERR_INVALID;
 
-	if (request && at == der.data + der.len && (pkey = X509_REQ_get0_pubkey(request)) && EVP_PKEY_up_ref(pkey) == 1)
+	if (der_is(der, again, len) && (pkey = X509_REQ_get0_pubkey(request)) && EVP_PKEY_up_ref(pkey) == 1)
 		err = key_adopt(pkey, &key);
 	if (err == OK && !proof_holds(request, key->pkey)) {
 		key_free(&key);
