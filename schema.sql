@@ -159,6 +159,7 @@ CREATE TABLE org (
   state         SMALLINT NOT NULL,         -- enum org_state
   made          BIGINT NOT NULL
 );
+CREATE INDEX org_by_legal_doc ON org (legal_doc_hash) WHERE legal_doc_hash IS NOT NULL;
 
 -- An account inside an org. core/member
 CREATE TABLE member (

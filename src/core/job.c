@@ -2,6 +2,7 @@
  */
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "core/job.h"
 
 /* The first waits are short: a person is looking at the page. */
@@ -103,8 +104,8 @@ static enum err do_end(struct ctx *ctx, void *arg)
 
 static enum err end(struct ctx *ctx, struct ending ending)
 {
-	if (ending.error && strlen(ending.error) > MOST_ERROR)
-		ending.error = arena_text_n(ctx->arena, ending.error, MOST_ERROR);
+	if (ending.error)
+		ending.error = utf8_cut(ctx->arena, ending.error, MOST_ERROR);
 	return ctx_transaction(ctx, do_end, &ending);
 }
 

@@ -27,3 +27,4 @@ enum err logout(struct ctx *) CHECKED;
 enum err sms_code_send(struct ctx *, const char *e164, enum sms_purpose, int64_t *resend_s) CHECKED;
 enum err sms_code_check(struct ctx *, const char *e164, enum sms_purpose, const char *code, int64_t *id) CHECKED;
 enum err sms_code_use(struct ctx *, int64_t id) CHECKED;   /* ERR_CONFLICT: used meanwhile */
+enum err sms_code_tidy(struct ctx *) CHECKED; /* deletes what no limit counts any more */

@@ -63,7 +63,7 @@ static void open_rows(struct ctx *ctx, bool unread_only, int64_t before, struct 
 enum err message_list(
 	struct ctx *ctx, bool unread_only, int64_t after, struct message **out, size_t *count, int64_t *next)
 {
-	struct message *list = ARENA_ARRAY(ctx->arena, struct message, MESSAGE_PAGE + 1);
+	struct message *list = ARENA_ARRAY(ctx->arena, struct message, MESSAGE_PAGE + 2);
 	struct bytes box;
 	struct rows rows;
 	enum err err = OK;

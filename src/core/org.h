@@ -16,9 +16,13 @@ bool uscc_holds(const char *uscc); /* GB 32100 form and check character */
  * document it is becomes its legal_rep (ORG-5). ERR_CONFLICT "org-known". */
 enum err org_import(struct ctx *, const char *uscc, const char *name, const char *legal_name, const char *legal_doc,
 	int64_t *id) CHECKED;
+/* The other order: the orgs whose confirmed record names this verified person, by name and document, and in which the
+ * account has no role yet, take it in as legal_rep. For operators, who vouch for both. */
+enum err org_join_confirmed(struct ctx *, int64_t account) CHECKED;
 /* An org of which the actor is a member. ERR_NOT_FOUND otherwise. */
 enum err org_load(struct ctx *, int64_t id, struct org *out) CHECKED;
 enum err org_list(struct ctx *, struct org **out, size_t *count) CHECKED; /* the actor's, oldest first, at most 100 */
 enum err member_role(struct ctx *, int64_t org, int64_t account, enum role *out) CHECKED; /* ROLE_NONE: OK too */
 enum err member_join(struct ctx *, int64_t org, int64_t account, enum role) CHECKED;
+/* At most 1,000, by account. */
 enum err member_list(struct ctx *, int64_t org, int64_t **accounts, enum role **roles, size_t *count) CHECKED;

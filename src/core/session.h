@@ -20,6 +20,8 @@ enum err session_find(struct ctx *, const char *token, struct session *out) CHEC
 enum err session_touch(struct ctx *, const struct session *) CHECKED;
 /* The actor's living sessions, newest first, at most 50. */
 enum err session_list(struct ctx *, struct session **out, size_t *count) CHECKED;
+/* Ends ctx->session without a record of its own, in the write transaction of an act that has one (logout). */
+enum err session_close(struct ctx *) CHECKED;
 enum err session_end(struct ctx *, int64_t id) CHECKED;        /* one's own; ERR_NOT_FOUND otherwise */
 enum err session_end_others(struct ctx *) CHECKED;             /* all but ctx->session */
 enum err session_end_all(struct ctx *, int64_t account) CHECKED;
