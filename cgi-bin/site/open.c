@@ -1,0 +1,111 @@
+/* Opening a program: configuration, house, keys, templates, counters; then the doors to all else are closed. */
+#include "base/confine.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cgi-bin/site/site.h"
+#include "web/fcgi.h"
+
+enum { KEY_TEXT_LEN = 2 * KEY_LEN + 1, DOORS = 24 };
+
+static char *folder_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? arena_text_n(arena, path, slash == path ? 1 : (size_t)(slash - path)) : arena_text(arena, ".");
+}
+
+/* 64 hex digits and a line feed, as every key file. */
+static enum err read_web_key(struct site *site, const char **why)
+{
+	const char *path = settings_path(site->arena, &site->settings, "keys/web/web.key");
+	struct bytes text, key;
+
+	*why = arena_printf(site->arena, "the key file %s cannot be read", path);
+	TRY(file_read(site->secret, path, KEY_TEXT_LEN, &text));
+	*why = arena_printf(site->arena, "the key file %s does not hold 64 hex digits", path);
+	if (text.len != KEY_TEXT_LEN || text.data[KEY_TEXT_LEN - 1] != '\n' ||
+		!hex_decode(site->secret, arena_text_n(site->secret, (const char *)text.data, KEY_TEXT_LEN - 1), &key))
+		return ERR_INVALID;
+	memcpy(site->web_key, key.data, KEY_LEN);
+	arena_reset(site->secret);
+	return OK;
+}
+
+/* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
+static enum err load_templates(struct site *site, const char **why)
+{
+	const struct settings *s = &site->settings;
+	struct bytes version;
+
+	TRY(view_load("templates", why));
+	*why = "static/build/version cannot be read: call make static";
+	TRY(file_read(site->arena, "static/build/version", 64, &version));
+	view_global("STATIC_VERSION",
+		text_trim(site->arena, arena_text_n(site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
+	view_global("BASE", s->base_path);
+	view_global("OPERATOR_NAME", s->operator_name);
+	view_global("SERVICE_PHONE", s->service_phone);
+	view_global("SERVICE_HOURS", s->service_hours);
+	return OK;
+}
+
+/* What a running program still opens: its keys, database and files; fonts and libraries for drawing seals. */
+static enum err close_doors(struct site *site, const char *config, const char **why)
+{
+	static const char *const system[] = { "/usr", "/lib", "/lib64", "/etc", "/dev", "/var/cache/fontconfig", NULL };
+	static const char *const used[] = { "db", "blob", "run", "log", NULL };
+	const char *readable[DOORS] = { config, "templates", "static" }, *writable[DOORS] = { "/dev/null" };
+	size_t read = 3, written = 1;
+	const struct settings *s = &site->settings;
+	bool active;
+
+	for (const char *const *folder = system; *folder; folder++)
+		readable[read++] = *folder;
+	for (const char *const *folder = site->key_folders; *folder; folder++)
+		readable[read++] = settings_path(site->arena, s, *folder);
+	if (*s->clock_file)
+		readable[read++] = s->clock_file;
+	if (*s->geo_file)
+		readable[read++] = s->geo_file;
+	if (*s->sms_key_file)
+		readable[read++] = s->sms_key_file;
+	for (const char *const *folder = used; *folder; folder++)
+		writable[written++] = settings_path(site->arena, s, *folder);
+	*why = "the program cannot be confined";
+	TRY(confine_self());
+	TRY(confine_files(readable, writable, &active));
+	if (!active)
+		LOG(LOG_WARN, "landlock-missing");
+	return OK;
+}
+
+enum err site_open(struct site *site, const char *config, const char **why)
+{
+	site->arena = arena_new(false);
+	site->secret = arena_new(true);
+	log_program(site->program);
+	guards_check_tables(site->tables);
+	TRY(house_open(site->arena, folder_of(site->arena, config), &site->house, &site->settings, why));
+	if (site->pages) {
+		TRY(read_web_key(site, why));
+		TRY(load_templates(site, why));
+	}
+	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) != OK)
+		LOG(LOG_WARN, "metrics-missing");
+	return close_doors(site, config, why);
+}
+
+int site_run(struct site *site)
+{
+	return fcgi_run(&(struct fcgi_handler){ site_serve, site, site->body_limit, site->settings.base_path });
+}
+
+void site_close(struct site *site)
+{
+	house_close(&site->house);
+	metrics_close(&site->metrics);
+	crypto_wipe(site->web_key, sizeof site->web_key);
+	arena_free(&site->secret);
+	arena_free(&site->arena);
+}

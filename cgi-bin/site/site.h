@@ -1,0 +1,42 @@
+/* What portal and openapi share between web and core: opening, dispatching, guards, answers. */
+#pragma once
+#include "cgi-bin/site/metrics.h"
+#include "cgi-bin/site/visit.h"
+
+struct site {
+	const char *program;              /* in logs and metrics */
+	const struct route *const *tables;
+	const char *const *key_folders;   /* below DATA/keys, the only ones this program reads */
+	bool pages;                       /* sessions, cookies, CSRF, templates, one Host */
+	bool keys_pool;                   /* serves the rows with KEYS_POOL, and only those */
+	enum http (*error)(struct visit *, enum http, const char *word); /* response is empty; status already set */
+	size_t body_limit;
+
+	struct settings settings;
+	struct house house;
+	struct arena *arena, *secret;     /* the process's; each request's secrets */
+	unsigned char web_key[KEY_LEN];   /* CSRF, flash; pages only */
+	struct metrics *metrics;
+};
+
+/* Opens what stands behind DATA/yinxin.conf (path of that file), checks the tables, loads templates, closes the doors to
+ * everything else. *why tells a person. */
+enum err site_open(struct site *, const char *config, const char **why) CHECKED;
+/* Serves until told to end; the program's exit status. */
+int site_run(struct site *);
+void site_close(struct site *);
+/* One request through guards and handler; what site_run gives to the FastCGI loop. */
+void site_serve(void *site, const struct request *, struct response *);
+
+/* The guards behind a row, in the order of SEC-1: session, org and role, edition, real name, session's level, CSRF and
+ * Origin, body. HTTP_OK: come in. Otherwise the answer is made. */
+enum http guards_pass(struct visit *);
+/* Ends the process when a row cannot be enforced: org roles without ":org", a pattern without handler. */
+void guards_check_tables(const struct route *const *tables);
+
+enum http page_again(struct visit *, enum http status); /* the form's page again; answer.c */
+void headers_add(struct visit *);                          /* SEC-2, on every answer */
+enum err layout_fill(struct visit *, const struct frame *) CHECKED; /* the values of the frame; layout.c */
+enum http page_error(struct visit *, enum http, const char *word); /* the error hook of programs with pages */
+
+extern const struct route health_routes[];                 /* /healthz, /readyz */
