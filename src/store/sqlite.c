@@ -41,16 +41,18 @@ static bool disk_is_full(sqlite3 *db, int code)
 {
 	int why = sqlite3_system_errno(db);
 
-	return (code & 0xff) == SQLITE_FULL ||
-		((code & 0xff) == SQLITE_IOERR && (why == ENOSPC || why == EDQUOT || why == EFBIG));
+	code &= 0xff;
+	return code == SQLITE_FULL ||
+		((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (why == ENOSPC || why == EDQUOT || why == EFBIG));
 }
 
 static enum err disk_full(struct connection *c)
 {
 	int64_t now = clock_ticks();
 
-	if (!c->full_told || now - c->full_told > TELL_FULL_US)
-		LOG(LOG_ERROR, "store-disk-full", L("what", "nothing can be written until there is room"));
+	if (c->full_told && now - c->full_told < TELL_FULL_US)
+		return ERR_UNAVAILABLE;
+	LOG(LOG_ERROR, "store-disk-full", L("what", "nothing can be written until there is room"));
 	c->full_told = now;
 	return ERR_UNAVAILABLE;
 }
@@ -129,8 +131,8 @@ static int connect_db(const char *path, struct connection *c)
 
 	if (code != SQLITE_OK)
 		return code;
-	sqlite3_busy_timeout(
-		c->db, (int)c->busy_ms); /* for what the writers' lock doesn't cover: recovery, other tools */
+	/* For what the writers' lock doesn't cover: recovery, other tools. */
+	sqlite3_busy_timeout(c->db, (int)c->busy_ms);
 	for (size_t i = 0; i < sizeof guards / sizeof *guards; i++)
 		sqlite3_db_config(c->db, guards[i].option, guards[i].value, NULL);
 	sqlite3_limit(c->db, SQLITE_LIMIT_ATTACHED, 0);
