@@ -20,3 +20,9 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
 bool text_equal(const char *a, const char *b);             /* NULL equals only NULL */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+
+/* Sets of words in one text, separated by spaces (scopes, kinds). */
+bool words_have(const char *words, const char *word, size_t len);
+bool words_within(const char *words, const char *of); /* every word of the first stands in the second */
+/* The words of a, then those of b that a lacks. */
+char *words_joined(struct arena *, const char *a, const char *b);
