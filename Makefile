@@ -20,7 +20,7 @@ OPTIM   := -O0 -g --coverage
 LINK    := --coverage
 endif
 
-pkgs    := libcrypto jansson inih sqlite3 libcurl libqrencode pangocairo pangoft2 libpng fontconfig cjose libmaxminddb libseccomp
+pkgs    := libcrypto jansson inih sqlite3 libcurl libqrencode cairo freetype2 libpng fontconfig cjose libmaxminddb libseccomp
 pkg      = $(shell pkg-config --libs $(1))
 INCL    := -Isrc -I. $(shell pkg-config --cflags $(pkgs) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) $(OPTIM) $(INCL)
@@ -34,7 +34,7 @@ PROGRAMS := portal openapi worker yinxinctl receipt-check
 libs_base    := $(call pkg,libcrypto jansson inih)
 libs_store   := $(call pkg,sqlite3)
 libs_trust   := $(call pkg,libcrypto)
-libs_picture := $(call pkg,pangocairo pangoft2 fontconfig libpng libqrencode) -lm
+libs_picture := $(call pkg,cairo freetype2 fontconfig libpng libqrencode) -lm
 libs_connect := $(call pkg,libcurl)
 libs_web     := -lfcgi -lctemplate_nothreads -lstdc++
 libs_core    := $(call pkg,libmaxminddb cjose)
