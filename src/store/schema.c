@@ -30,13 +30,16 @@ static bool in_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-static bool is_word(const char *text)
+/* The word at text's beginning, 0 where there is none. */
+static size_t word_len(const char *text)
 {
-	if (!in_word(*text) || isdigit((unsigned char)*text))
-		return false;
-	while (in_word(*text))
-		text++;
-	return !*text;
+	size_t len = 0;
+
+	if (isdigit((unsigned char)*text))
+		return 0;
+	while (in_word(text[len]))
+		len++;
+	return len;
 }
 
 /* The end of the quoted run that begins at text, NULL where it does not end. A doubled quote reads as two runs. */
@@ -55,6 +58,21 @@ struct parse {
 	const char *why;
 };
 
+static enum err read_append_only(struct parse *p, const char *tables)
+{
+	p->why = "an append-only line of the schema does not name tables";
+	do {
+		size_t len = word_len(tables);
+
+		if (!len || (tables[len] && tables[len] != ' '))
+			return ERR_INVALID;
+		list_add(p->arena, &p->append_only, arena_text_n(p->arena, tables, len));
+		tables += len;
+		tables += strspn(tables, " ");
+	} while (*tables);
+	return OK;
+}
+
 /* A comment's own line, without "--", may speak to the loader. */
 static enum err read_comment(struct parse *p, const char *comment, size_t len)
 {
@@ -66,14 +84,8 @@ static enum err read_comment(struct parse *p, const char *comment, size_t len)
 			!parse_int(text_trim(p->arena, line + strlen("version:")), 1, INT32_MAX, &p->schema->version))
 			return ERR_INVALID;
 	}
-	if (text_starts(line, "append-only:")) {
-		const char *table = text_trim(p->arena, line + strlen("append-only:"));
-
-		p->why = "an append-only line of the schema names no table";
-		if (!is_word(table))
-			return ERR_INVALID;
-		list_add(p->arena, &p->append_only, table);
-	}
+	if (text_starts(line, "append-only:"))
+		return read_append_only(p, text_trim(p->arena, line + strlen("append-only:")));
 	return OK;
 }
 
@@ -125,7 +137,7 @@ static enum err parse_all(struct parse *p, const char *text)
 
 static void add_version(struct parse *p)
 {
-	list_add(p->arena, &p->statements, "CREATE TABLE schema_version (version BIGINT NOT NULL)");
+	list_add(p->arena, &p->statements, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)");
 	list_add(p->arena, &p->statements,
 		arena_printf(
 			p->arena, "INSERT INTO schema_version (version) VALUES (%lld)", (long long)p->schema->version));

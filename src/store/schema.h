@@ -4,7 +4,7 @@
 
 struct schema {
 	int64_t version;          /* "-- version: 1" */
-	const char **append_only; /* tables named by "-- append-only: table"; NULL ends it */
+	const char **append_only; /* tables named by "-- append-only: table table"; NULL ends it */
 	const char **statements;  /* without comments and final semicolons, the version's own last; NULL ends it */
 };
 

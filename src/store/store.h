@@ -20,8 +20,8 @@ struct store_conf {
 enum err store_open(const struct store_conf *, struct arena *, struct store **out, const char **why) CHECKED;
 /* Makes a new database from schema.sql's text: it is there as a whole or not at all. ERR_CONFLICT: there is one.
  * ERR_INVALID: network file system, the rest of another database, or a schema that does not load; *why tells which.
- * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: table" has UPDATE and DELETE refused there;
- * the row of the version is the store's own. */
+ * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: a b" has UPDATE and DELETE refused in a and b;
+ * the store adds the row of schema_version (version BIGINT), and that table where the schema has none. */
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
 void store_close(struct store **);
 
@@ -31,7 +31,18 @@ void store_use_arena(struct store *, struct arena *);
 /* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in
  * theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
 struct bind {
-	enum bind_kind { BIND_INT, BIND_TEXT, BIND_BYTES, INTO_INT64, INTO_INT, INTO_ENUM, INTO_FLAG, INTO_TEXT, INTO_BYTES, BIND_END } kind;
+	enum bind_kind {
+		BIND_INT,
+		BIND_TEXT,
+		BIND_BYTES,
+		INTO_INT64,
+		INTO_INT,
+		INTO_ENUM,
+		INTO_FLAG,
+		INTO_TEXT,
+		INTO_BYTES,
+		BIND_END
+	} kind;
 	union {
 		int64_t number;
 		const char *text;

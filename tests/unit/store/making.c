@@ -195,7 +195,8 @@ TEST("a schema without a version, with two, or with another than the program's i
 	assert_err(ERR_INVALID, create("-- version: 1\n-- version: 1\n"));
 	assert_err(ERR_INVALID, create("-- version: one\n"));
 	assert_err(ERR_INVALID, create("-- version: 2\n"));
-	assert_err(ERR_INVALID, create("-- version: 1\n-- append-only: a table\n"));
+	assert_err(ERR_INVALID, create("-- version: 1\n-- append-only: a, b\n"));
+	assert_err(ERR_INVALID, create("-- version: 1\n-- append-only:\n"));
 	assert_err(ERR_INVALID, create("-- version: 1\n-- append-only: none\n"));
 	assert_err(ERR_INVALID, create("-- version: 1\nCREATE TABLE a (t TEXT DEFAULT 'open);"));
 }
@@ -219,7 +220,7 @@ TEST("the schema falls apart into statements; quotes and comments keep their sem
 	assert_ok(schema_parse(test_arena(),
 		"-- version: 7\n-- a; b\nONE ';--' \"x;y\" it''s; -- append-only: t1\nTWO bigint BIGINTS 'BIGINT' "
 		"(BIGINT)\n;;"
-		"--append-only:  t2\n",
+		"--append-only:  t2   t3\n",
 		&schema, &why));
 	assert_int_equal(7, schema.version);
 	assert_string_equal("ONE ';--' \"x;y\" it''s", schema.statements[0]);
@@ -229,7 +230,8 @@ TEST("the schema falls apart into statements; quotes and comments keep their sem
 	assert_null(schema.statements[4]);
 	assert_string_equal("t1", schema.append_only[0]);
 	assert_string_equal("t2", schema.append_only[1]);
-	assert_null(schema.append_only[2]);
+	assert_string_equal("t3", schema.append_only[2]);
+	assert_null(schema.append_only[3]);
 }
 
 TEST("BIGINT PRIMARY KEY is the row's own number, types inside quotes stay, foreign keys hold")
