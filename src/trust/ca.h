@@ -19,7 +19,7 @@ struct issue {
 	const char *policy_oid;                      /* NULL: none */
 	unsigned char serial[20];                    /* from serial_make */
 };
-/* 159 random bits: 20 octets, positive, never zero. */
+/* 20 octets, positive: 159 random bits, drawn again while the first octet is zero, so that the DER has 20 octets too. */
 void serial_make(unsigned char out[20]);
 /* Signing: critical keyUsage digitalSignature + nonRepudiation, EKU emailProtection + 1.3.6.1.5.5.7.3.36; encryption:
  * keyEncipherment + dataEncipherment + keyAgreement; OCSP: EKU OCSPSigning + nocheck; end entities without
@@ -34,15 +34,16 @@ struct revoked {
 enum err ca_crl(struct arena *, const struct issuer *, const struct revoked *, size_t count, int64_t number,
 	int64_t this_update, int64_t next_update, struct bytes *der) CHECKED;
 
-/* OCSP (RFC 6960). For each certificate asked about, lookup tells its state; answered is false for a foreign issuer. */
+/* OCSP (RFC 6960). For each certificate asked about, lookup tells its state by the serial's octets; a foreign issuer's
+ * certificate is unknown without being looked up. */
 enum ocsp_state { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 struct ocsp_lookup {
 	enum ocsp_state (*state)(void *arg, struct bytes serial, int64_t *revoked, int *reason);
 	void *arg;
 };
-/* One responder: its issuer's certificate and the delegated key and certificate. request of at most 4 KB; a malformed one
- * gets the standard's malformedRequest answer, not an error. nonce echoed (1 to 32 octets). Each CertID is matched by
- * hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
+/* One responder: its issuer's certificate and the delegated key and certificate. request of at most 4 KB and 16 questions;
+ * a malformed one gets the standard's malformedRequest answer, not an error. nonce echoed (1 to 32 octets). Each CertID is
+ * matched by hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
 enum err ocsp_answer(struct arena *, struct bytes issuer_certificate, const struct issuer *responder, struct bytes request,
 	const struct ocsp_lookup *, int64_t now, int64_t next_update, struct bytes *der) CHECKED;
 /* For yinxinctl cert verify: checks a response for one certificate by our own code (both algorithms). ERR_DENIED: bad. */

@@ -3,7 +3,7 @@
 #include "trust/key.h"
 
 /* Names as the CA writes them; NULL leaves an attribute out. Order in the DER: C, ST?, O, OU?, organizationIdentifier, CN,
- * serialNumber. */
+ * serialNumber, dnQualifier. O and CN of at most 64 characters (X.520); an empty text is refused. */
 struct subject {
 	const char *country;        /* "CN" */
 	const char *org;            /* O: verified name of the org; NULL for a person */
@@ -26,7 +26,7 @@ struct certificate {
 	int64_t not_before, not_after;   /* ms UTC */
 	enum key_kind kind;
 	const char *signature_oid, *crl_url, *ocsp_url, *issuer_url;
-	bool is_ca, for_signing, for_encryption;
+	bool is_ca, for_signing, for_encryption; /* the last two of an end entity's keyUsage alone */
 };
 /* Reads DER of at most 16 KB, texts and bytes into the arena. ERR_INVALID otherwise. */
 enum err certificate_read(struct arena *, struct bytes der, struct certificate *out) CHECKED;
@@ -36,9 +36,11 @@ enum err pem_unwrap(struct arena *, const char *label, struct bytes pem, struct 
 
 enum chain_fault { CHAIN_GOOD, CHAIN_MALFORMED, CHAIN_UNTRUSTED, CHAIN_BAD_SIGNATURE, CHAIN_NOT_YET, CHAIN_EXPIRED,
 	CHAIN_REVOKED, CHAIN_BAD_USE, CHAIN_BAD_CRL };
-/* Whether leaf leads over chain (issuer first) to one of roots at the time `when` (ms UTC), is not in any of crls (each
- * checked against its issuer in the chain, SM2 by our own code over tbsCertList; a CRL whose nextUpdate has passed is
- * CHAIN_BAD_CRL; an issuer without a CRL is not asked), with basic constraints and key usage as RFC 5280 asks. */
+/* Whether leaf leads over chain (issuer first) to one of roots at the time `when` (ms UTC; from notBefore through the whole
+ * second of notAfter), is not in any of crls (each checked against its issuer in the chain, SM2 by our own code over
+ * tbsCertList; a revocation dated after `when` does not count yet), with basic constraints and key usage as RFC 5280 asks:
+ * every issuer, given or a root, is a CA with keyCertSign. CHAIN_BAD_CRL: a CRL whose nextUpdate has passed, that is
+ * damaged, or that no issuer of this chain has signed, as it can clear nobody; an issuer without a CRL is not asked. */
 enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_t chain_count, const struct bytes *roots,
 	size_t root_count, const struct bytes *crls, size_t crl_count, int64_t when);
 const char *chain_fault_name(enum chain_fault);

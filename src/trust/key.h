@@ -37,5 +37,5 @@ enum err key_verify(const struct key *, struct bytes message, struct bytes signa
 
 const char *key_kind_name(enum key_kind);          /* "SM2", "P-256", "RSA-2048" … */
 const char *key_signature_oid(enum key_kind);      /* 1.2.156.10197.1.501, 1.2.840.10045.4.3.2, 1.2.840.113549.1.1.11 */
-const char *key_hash_oid(enum key_kind);           /* 1.2.156.10197.1.401, 2.16.840.1.101.3.4.2.1 */
+const char *key_hash_oid(enum key_kind);           /* 1.2.156.10197.1.401, 2.16.840.1.101.3.4.2.1; Ed25519: NULL */
 int key_bits(enum key_kind);
