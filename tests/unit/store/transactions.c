@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include "base/clock.h"
+#include "store/lock.h"
 #include "tests/unit/store/room.h"
 
 enum { WRITERS = 4, ROUNDS = 300 };
@@ -157,6 +158,28 @@ TEST("a writer waits for another no longer than it was told, and nothing of it i
 	assert_ok(store_commit(two));
 	store_close(&one);
 	store_close(&two);
+}
+
+TEST("writers queue at the lock beside the database, readers do not")
+{
+	struct store *store = test_open(), *hasty = open_with(0);
+	struct lock *lock;
+
+	assert_ok(lock_open(arena_printf(test_arena(), "%s.lock", test_conf().path), &lock));
+	assert_ok(lock_take(lock, 0));
+	assert_err(ERR_UNAVAILABLE, store_begin_write(hasty));
+	assert_ok(store_begin_read(hasty));
+	assert_ok(store_commit(hasty));
+	lock_give(lock);
+	assert_ok(store_begin_write(hasty));
+	assert_err(ERR_UNAVAILABLE, lock_take(lock, 0));
+	store_rollback(hasty);
+	assert_ok(lock_take(lock, 0));
+	lock_close(&lock);
+	assert_ok(store_begin_write(store));
+	assert_ok(store_commit(store));
+	store_close(&hasty);
+	store_close(&store);
 }
 
 static int count_up(void *arg)
