@@ -66,7 +66,11 @@ char *time_near(struct arena *arena, int64_t now, int64_t ms)
 	if (ms <= now && now - ms < HOUR)
 		return arena_printf(arena, "%d 分钟前", (int)((now - ms) / MINUTE));
 	if (days >= -1 && days <= 1)
-		return arena_printf(arena, "%s %02d:%02d", days < 0 ? "昨天" : days ? "明天" : "今天", at.hour, at.minute);
+		return arena_printf(arena, "%s %02d:%02d",
+			days < 0       ? "昨天"
+				: days ? "明天"
+				       : "今天",
+			at.hour, at.minute);
 	if (at.year == civil_beijing(now).year)
 		return arena_printf(arena, "%02d-%02d", at.month, at.day);
 	return time_date(arena, ms);
@@ -76,8 +80,8 @@ char *time_evidence(struct arena *arena, int64_t ms)
 {
 	struct civil at = civil_beijing(ms);
 
-	return arena_printf(arena, "%04d-%02d-%02d %02d:%02d:%02d 北京时间（+08:00）", at.year, at.month, at.day, at.hour, at.minute,
-		at.second);
+	return arena_printf(arena, "%04d-%02d-%02d %02d:%02d:%02d 北京时间（+08:00）", at.year, at.month, at.day,
+		at.hour, at.minute, at.second);
 }
 
 char *time_date(struct arena *arena, int64_t ms)

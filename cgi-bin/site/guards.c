@@ -6,7 +6,12 @@
 #include "core/realname.h"
 #include "web/csrf.h"
 
-enum { ORG_ROLES = LEGAL_REP | ADMIN | MEMBER, FRESH_CODE_LIFE = 5 * 60 * 1000, FORM_MOST = 64 * 1024, JSON_MOST = 256 * 1024 };
+enum {
+	ORG_ROLES = LEGAL_REP | ADMIN | MEMBER,
+	FRESH_CODE_LIFE = 5 * 60 * 1000,
+	FORM_MOST = 64 * 1024,
+	JSON_MOST = 256 * 1024
+};
 
 static bool is_get(const struct visit *v)
 {
@@ -41,7 +46,9 @@ static enum http guard_session(struct visit *v)
 
 static unsigned bit_of(enum role role)
 {
-	static const unsigned bits[] = { [ROLE_NONE] = 0, [ROLE_LEGAL_REP] = LEGAL_REP, [ROLE_ADMIN] = ADMIN, [ROLE_MEMBER] = MEMBER };
+	static const unsigned bits[] = {
+		[ROLE_NONE] = 0, [ROLE_LEGAL_REP] = LEGAL_REP, [ROLE_ADMIN] = ADMIN, [ROLE_MEMBER] = MEMBER
+	};
 
 	return bits[role];
 }
@@ -89,8 +96,9 @@ static const char *page_name(const char *path)
 {
 	static const struct {
 		const char *prefix, *name;
-	} names[] = { { "/certs", "数字证书" }, { "/me/pin", "证书密码" }, { "/keys/pin", "证书密码" }, { "/scan", "扫一扫" },
-		{ "/s/", "扫码请求" }, { "/tickets", "扫码请求" }, { "/keys/tickets", "扫码请求" }, { "/orgs", "单位" } };
+	} names[] = { { "/certs", "数字证书" }, { "/me/pin", "证书密码" }, { "/keys/pin", "证书密码" },
+		{ "/scan", "扫一扫" }, { "/s/", "扫码请求" }, { "/tickets", "扫码请求" },
+		{ "/keys/tickets", "扫码请求" }, { "/orgs", "单位" } };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (text_starts(path, names[i].prefix))
@@ -104,7 +112,8 @@ static enum http guard_real_name(struct visit *v)
 		return HTTP_OK;
 	v->status = HTTP_FORBIDDEN;
 	view_text(v->page, "WHAT", page_name(v->request->path));
-	return page(v, "portal/unverified.tpl", &(struct frame){ .title = "需先实名", .back = "/home", .bottom = true });
+	return page(
+		v, "portal/unverified.tpl", &(struct frame){ .title = "需先实名", .back = "/home", .bottom = true });
 }
 
 /* A kept session may scan, approve and read messages; for more one signs in again. */
@@ -122,7 +131,8 @@ static enum http guard_level(struct visit *v)
 /* Origin where the browser sends it (all do with POST), else the Referer's; a request without both is refused. */
 static bool comes_from_here(const struct visit *v)
 {
-	const char *origin = pairs_get(&v->request->headers, "origin"), *referer = pairs_get(&v->request->headers, "referer");
+	const char *origin = pairs_get(&v->request->headers, "origin"),
+		   *referer = pairs_get(&v->request->headers, "referer");
 	const char *own = v->site->settings.origin;
 
 	if (origin)
@@ -181,8 +191,8 @@ static void read_body(struct visit *v)
 
 enum http guards_pass(struct visit *v)
 {
-	static enum http (*const of_pages[])(struct visit *) = { guard_session, guard_org, guard_edition, guard_real_name, guard_level,
-		guard_csrf, guard_fields, NULL };
+	static enum http (*const of_pages[])(struct visit *) = { guard_session, guard_org, guard_edition,
+		guard_real_name, guard_level, guard_csrf, guard_fields, NULL };
 	static enum http (*const of_programs[])(struct visit *) = { guard_fields, NULL };
 
 	read_body(v);

@@ -11,7 +11,8 @@ void headers_add(struct visit *v)
 	struct response *response = v->response;
 
 	response_header(response, "Content-Security-Policy",
-		"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+		"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action "
+		"'self'");
 	response_header(response, "X-Content-Type-Options", "nosniff");
 	response_header(response, "Referrer-Policy", "same-origin");
 	if (v->site->settings.secure)
@@ -19,6 +20,7 @@ void headers_add(struct visit *v)
 	/* A handler that knows better (a CRL, a seal's picture) has said so. */
 	if (!has(response, "Cache-Control: "))
 		response_header(response, "Cache-Control", "no-store");
-	if ((response->status == HTTP_TOO_MANY || response->status == HTTP_UNAVAILABLE) && !has(response, "Retry-After: "))
+	if ((response->status == HTTP_TOO_MANY || response->status == HTTP_UNAVAILABLE) &&
+		!has(response, "Retry-After: "))
 		response_header(response, "Retry-After", "5");
 }

@@ -29,8 +29,5 @@ static enum http readyz(struct visit *v)
 	return say(v, HTTP_OK, "ready\n");
 }
 
-const struct route health_routes[] = {
-	{ "GET", "/healthz", ANYONE, PLAIN, NO_BODY, healthz },
-	{ "GET", "/readyz", ANYONE, PLAIN, NO_BODY, readyz },
-	ROUTES_END
-};
+const struct route health_routes[] = { { "GET", "/healthz", ANYONE, PLAIN, NO_BODY, healthz },
+	{ "GET", "/readyz", ANYONE, PLAIN, NO_BODY, readyz }, ROUTES_END };

@@ -14,7 +14,8 @@ struct look {
 
 static struct look look_of(enum org_state state)
 {
-	static const struct look looks[] = { [ORG_STARTED] = { "wait", "待核验" }, [ORG_VERIFIED] = { "ok", "已认证" },
+	static const struct look looks[] = { [ORG_STARTED] = { "wait", "待核验" },
+		[ORG_VERIFIED] = { "ok", "已认证" },
 		[ORG_FROZEN] = { "bad", "已冻结" } };
 
 	return looks[state];

@@ -14,9 +14,9 @@
 enum { SLOTS = 128, CLASSES = 6, BUCKETS = 10, PROGRAM_LEN = 16, LAYOUT = 0x59584d31 /* "YXM1" */ };
 
 /* First words of the patterns, so that a line of the output stays one line a page family. The last takes all others. */
-static const char *const families[] = { "home", "login", "logout", "edition", "welcome", "agreements", "me", "certs", "orgs",
-	"messages", "records", "scan", "s", "tickets", "collect", "keys", "oauth2", "csc", ".well-known", "pki", "healthz",
-	"readyz", "metrics", "other" };
+static const char *const families[] = { "home", "login", "logout", "edition", "welcome", "agreements", "me", "certs",
+	"orgs", "messages", "records", "scan", "s", "tickets", "collect", "keys", "oauth2", "csc", ".well-known", "pki",
+	"healthz", "readyz", "metrics", "other" };
 enum { FAMILIES = sizeof families / sizeof families[0] };
 /* Upper bounds in µs. */
 static const int64_t bounds[BUCKETS] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000 };
@@ -171,12 +171,13 @@ static uint64_t sum_bucket(const struct file *file, const char *program, size_t 
 static void print_requests(const struct file *file, const char *program, struct buf *out)
 {
 	for (size_t family = 0; family < FAMILIES; family++)
-		for (size_t class = 0; class < CLASSES; class++) {
+		for (size_t class = 0; class < CLASSES; class ++) {
 			uint64_t count = sum_requests(file, program, family, class);
 
 			if (count)
-				buf_printf(out, "yinxin_requests_total{program=\"%s\",family=\"%s\",status=\"%zuxx\"} %llu\n", program,
-					families[family], class, (unsigned long long)count);
+				buf_printf(out,
+					"yinxin_requests_total{program=\"%s\",family=\"%s\",status=\"%zuxx\"} %llu\n",
+					program, families[family], class, (unsigned long long)count);
 		}
 }
 
@@ -198,8 +199,8 @@ static void print_durations(const struct file *file, const char *program, struct
 	buf_printf(out, "yinxin_request_seconds_count{program=\"%s\"} %llu\n", program, count);
 }
 
-static void each_program(const struct file *file, struct buf *out,
-	void (*print)(const struct file *, const char *, struct buf *))
+static void each_program(
+	const struct file *file, struct buf *out, void (*print)(const struct file *, const char *, struct buf *))
 {
 	for (size_t i = 0; i < SLOTS; i++)
 		if (file->slots[i].program[0] && !is_repeat(file, i))
@@ -212,6 +213,8 @@ void metrics_print(const struct metrics *metrics, struct buf *out)
 		return;
 	buf_text(out, "# HELP yinxin_requests_total Requests answered.\n# TYPE yinxin_requests_total counter\n");
 	each_program(metrics->file, out, print_requests);
-	buf_text(out, "# HELP yinxin_request_seconds Time from request to answer.\n# TYPE yinxin_request_seconds histogram\n");
+	buf_text(out,
+		"# HELP yinxin_request_seconds Time from request to answer.\n# TYPE yinxin_request_seconds "
+		"histogram\n");
 	each_program(metrics->file, out, print_durations);
 }

@@ -42,7 +42,9 @@ static enum err load_templates(struct site *site, const char **why)
 	*why = "static/build/version cannot be read: call make static";
 	TRY(file_read(site->arena, "static/build/version", 64, &version));
 	view_global("STATIC_VERSION",
-		text_trim(site->arena, arena_text_n(site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
+		text_trim(site->arena,
+			arena_text_n(
+				site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
 	view_global("BASE", s->base_path);
 	view_global("OPERATOR_NAME", s->operator_name);
 	view_global("SERVICE_PHONE", s->service_phone);
@@ -91,7 +93,8 @@ enum err site_open(struct site *site, const char *config, const char **why)
 		TRY(read_web_key(site, why));
 		TRY(load_templates(site, why));
 	}
-	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) != OK)
+	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) !=
+		OK)
 		LOG(LOG_WARN, "metrics-missing");
 	return close_doors(site, config, why);
 }

@@ -1,5 +1,5 @@
-/* Pages and fragments: what was typed and what was wrong with it go back into the form, then layout and page are expanded
- * together, whole or not at all. */
+/* Pages and fragments: what was typed and what was wrong with it go back into the form, then layout and page are
+ * expanded together, whole or not at all. */
 #include "base/log.h"
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
@@ -55,7 +55,8 @@ static const char *fault_text(const struct visit *v, const struct form_value *va
 	const struct fault *fault = &v->ctx.fault;
 	bool of_rule = !value || text_equal(fault->word, word);
 
-	return word_text(v->ctx.arena, word, of_rule ? fault->number : bound_of(value), of_rule ? fault->detail : NULL, v->ctx.now);
+	return word_text(v->ctx.arena, word, of_rule ? fault->number : bound_of(value), of_rule ? fault->detail : NULL,
+		v->ctx.now);
 }
 
 static void add_fault(struct view *faults, const char *field, const char *text)
@@ -138,7 +139,7 @@ enum http page_error(struct visit *v, enum http status, const char *word)
 	v->status = status;
 	view_text(v->page, "ERROR_TITLE", words->title);
 	view_text(v->page, "ERROR_WHAT", words->what);
-	view_text(v->page, "ERROR_NOT", words->not);
+	view_text(v->page, "ERROR_NOT", words->not );
 	view_text(v->page, "ERROR_DO", words->todo);
 	view_text(v->page, "REFERENCE", v->request->id);
 	if (get && (status == HTTP_UNAVAILABLE || status == HTTP_TOO_MANY || status == HTTP_BROKEN))

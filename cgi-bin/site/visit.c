@@ -44,14 +44,15 @@ void cookie_set(struct visit *v, const char *name, const char *value, int64_t ma
 	const char *base = v->site->settings.base_path;
 	bool device_secret = text_equal(name, COOKIE_DEVICE_SECRET);
 
-	response_cookie(v->response, &(struct cookie){
-					     .name = name,
-					     .value = value,
-					     .path = device_secret ? arena_printf(v->ctx.arena, "%s/keys", base) : base,
-					     .max_age = max_age_s,
-					     .strict = device_secret,
-					     .secure = v->site->settings.secure,
-				     });
+	response_cookie(v->response,
+		&(struct cookie){
+			.name = name,
+			.value = value,
+			.path = device_secret ? arena_printf(v->ctx.arena, "%s/keys", base) : base,
+			.max_age = max_age_s,
+			.strict = device_secret,
+			.secure = v->site->settings.secure,
+		});
 }
 
 void flash(struct visit *v, const char *key)

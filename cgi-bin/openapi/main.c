@@ -1,0 +1,75 @@
+/* openapi --config FILE: OAuth 2.0 and OpenID Connect's back channel, CSC, and the plain /pki/. JSON for programs: no
+ * cookies, no templates. */
+#include "base/json.h"
+#include "base/log.h"
+#include "cgi-bin/openapi/openapi.h"
+#include "cgi-bin/site/site.h"
+#include <getopt.h>
+
+enum { BODY_MOST = 1024 * 1024 };
+
+static const char *const api_keys[] = { "keys/data", "keys/api", NULL };
+
+/* RFC 6749 5.2 names for what the dispatcher refuses; the reference finds the log line (HELP-3). */
+static const char *error_name(enum http status)
+{
+	switch (status) {
+	case HTTP_UNAUTHORIZED:
+		return "invalid_token";
+	case HTTP_FORBIDDEN:
+		return "access_denied";
+	case HTTP_NOT_FOUND:
+		return "not_found";
+	case HTTP_TOO_MANY:
+		return "slow_down";
+	case HTTP_BROKEN:
+		return "server_error";
+	case HTTP_UNAVAILABLE:
+		return "temporarily_unavailable";
+	default:
+		return "invalid_request";
+	}
+}
+
+static enum http json_error(struct visit *v, enum http status, const char *word)
+{
+	json_t *object = json_object();
+	char *text;
+
+	json_put_text(object, "error", error_name(status));
+	json_put_text(object, "error_description", word ? word : v->ctx.fault.detail);
+	json_put_text(object, "reference", v->request->id);
+	text = json_write(v->ctx.arena, object);
+	json_release(&object);
+	return respond(v->response, status, "application/json", bytes_of_text(text));
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: openapi --config FILE\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { NULL } };
+	static struct site site = { .program = "openapi",
+		.tables = openapi_tables,
+		.key_folders = api_keys,
+		.error = json_error,
+		.body_limit = BODY_MOST };
+	const char *config = NULL, *why = "";
+	int option, status;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) == 'c')
+		config = optarg;
+	if (option != -1 || !config || optind != argc)
+		return usage();
+	if (site_open(&site, config, &why) != OK) {
+		LOG(LOG_ERROR, "start-failed", L("why", why));
+		return 1;
+	}
+	status = site_run(&site);
+	site_close(&site);
+	return status;
+}

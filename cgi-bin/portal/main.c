@@ -1,0 +1,66 @@
+/* portal --config FILE [--pool pages|keys]: the pages for legal representatives and members. The pool "keys" is the
+ * same program with the pepper within reach; it serves the acts below /keys/ and nothing else. */
+#include "base/log.h"
+#include "base/text.h"
+#include "cgi-bin/portal/portal.h"
+#include "cgi-bin/site/site.h"
+#include <getopt.h>
+#include <malloc.h>
+
+enum { BODY_MOST = 1024 * 1024, KEYS_BODY_MOST = 8 * 1024, FREED_BYTE = 0xdb };
+
+static const char *const page_keys[] = { "keys/data", "keys/web", NULL };
+static const char *const pin_keys[] = { "keys/data", "keys/web", "keys/pin", NULL };
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: portal --config FILE [--pool pages|keys]\n");
+	return 2;
+}
+
+static bool read_arguments(int argc, char **argv, const char **config, bool *keys)
+{
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+		{ "pool", required_argument, NULL, 'p' }, { NULL } };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'c')
+			*config = optarg;
+		else if (option == 'p' && (text_equal(optarg, "pages") || text_equal(optarg, "keys")))
+			*keys = text_equal(optarg, "keys");
+		else
+			return false;
+	}
+	return *config && optind == argc;
+}
+
+/* What libraries free in this pool is overwritten: their buffers held the password on its way in (PIN-5). */
+static void wipe_what_is_freed(void)
+{
+	mallopt(M_PERTURB, FREED_BYTE);
+}
+
+int main(int argc, char **argv)
+{
+	static struct site site = { .tables = portal_tables, .pages = true, .error = page_error };
+	const char *config = NULL, *why = "";
+	bool keys = false;
+	int status;
+
+	if (!read_arguments(argc, argv, &config, &keys))
+		return usage();
+	if (keys)
+		wipe_what_is_freed();
+	site.program = keys ? "keys" : "portal";
+	site.keys_pool = keys;
+	site.key_folders = keys ? pin_keys : page_keys;
+	site.body_limit = keys ? KEYS_BODY_MOST : BODY_MOST;
+	if (site_open(&site, config, &why) != OK) {
+		LOG(LOG_ERROR, "start-failed", L("why", why));
+		return 1;
+	}
+	status = site_run(&site);
+	site_close(&site);
+	return status;
+}

@@ -1,0 +1,5 @@
+/* The portal's route tables: one for each family of pages. */
+#pragma once
+#include "web/route.h"
+
+extern const struct route *const portal_tables[];

@@ -1,0 +1,5 @@
+/* Every page of the portal, by family (SEC-1). */
+#include "cgi-bin/portal/portal.h"
+#include "cgi-bin/site/site.h"
+
+const struct route *const portal_tables[] = { health_routes, NULL };
