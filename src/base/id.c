@@ -8,16 +8,17 @@
 enum { RANDOM_BITS = 22 };
 #define ID_LAST_MS ((1LL << 41) - 1)
 
+int64_t id_at(int64_t ms)
+{
+	ms -= ID_EPOCH;
+	return (ms < 0 ? 0 : ms > ID_LAST_MS ? ID_LAST_MS : ms) << RANDOM_BITS;
+}
+
 int64_t id_new(int64_t now)
 {
 	static int64_t last;
-	int64_t ms = now - ID_EPOCH, id;
+	int64_t id = id_at(now) | crypto_random_below(1U << RANDOM_BITS);
 
-	if (ms < 0)
-		ms = 0;
-	if (ms > ID_LAST_MS)
-		ms = ID_LAST_MS;
-	id = ms << RANDOM_BITS | crypto_random_below(1U << RANDOM_BITS);
 	return last = id > last ? id : last + 1;
 }
 

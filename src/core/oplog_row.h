@@ -20,7 +20,7 @@ struct hash_value oplog_row_hash(struct arena *, const struct oplog_stored *);
 /* Whether leaf hash and HMAC stored in the row are those of its columns. */
 bool oplog_row_holds(struct ctx *, const struct oplog_stored *);
 
-/* Columns of oplog in the order in which ROW_INTO takes them; $1 … are free. */
+/* Columns of oplog in the order in which OPLOG_ROW_INTO takes them. */
 #define OPLOG_ROW_COLUMNS                                                                                              \
 	"oplog.id, oplog.time, oplog.actor_kind, oplog.actor, oplog.on_behalf, oplog.org, oplog.platform, "            \
 	"oplog.ticket, oplog.instance, oplog.action, oplog.object_kind, oplog.object, oplog.result, oplog.digest, "    \
@@ -34,9 +34,12 @@ bool oplog_row_holds(struct ctx *, const struct oplog_stored *);
 /* What a person's ciphertext is bound to: the row it stands in. */
 struct bytes oplog_subject_aad(struct arena *, int64_t row);
 
-/* The tree in the table tree, for tree.h. The arg of a struct tree. */
-struct oplog_tree {
-	struct store *store;
-	int64_t oplog; /* of the leaf being added */
-};
-struct tree oplog_tree(struct oplog_tree *);
+/* The table tree, to read proofs from. Growing it is oplog_number's affair. */
+struct tree oplog_tree(struct store *);
+enum err oplog_tree_size(struct store *, int64_t *out) CHECKED;
+
+/* A row in which the actor takes part, or that is about an org whose legal_rep or admin the actor is. ERR_NOT_FOUND
+ * otherwise: the log's other rows are nobody's business. */
+enum err oplog_check_mine(struct ctx *, int64_t id) CHECKED;
+/* Whether the actor may see the org's records. */
+enum err oplog_check_org(struct ctx *, int64_t org) CHECKED;

@@ -1,0 +1,246 @@
+/* Proving the whole log (LOG-3). One walk over the places: each row against its leaf, each subtree that a leaf
+ * completes against the stored one, each checkpoint where its size is reached. Only the hashes of the complete subtrees
+ * are kept, so that a log of any size needs the same memory. Then what stands outside the tree. */
+#include "base/clock.h"
+#include "core/oplog_row.h"
+
+#define STALE_AFTER ((int64_t)MINUTE)
+enum { LEVELS = 63, NO_PLACE = -1 };
+
+struct walk {
+	struct ctx *ctx;
+	const char *verifier;
+	struct oplog_verdict *verdict;
+	struct hash_value complete[LEVELS]; /* of the tree so far: one where its size has that bit */
+	int64_t size;
+	struct rows checkpoints;
+	int64_t next_checkpoint; /* 0: no more */
+};
+
+static enum err find(struct walk *w, enum oplog_finding finding, int64_t row, int64_t place)
+{
+	if (w->verdict->finding == FINDING_NONE) {
+		w->verdict->finding = finding;
+		w->verdict->row = row;
+		w->verdict->place = place;
+	}
+	return OK;
+}
+
+static bool found(const struct walk *w)
+{
+	return w->verdict->finding != FINDING_NONE;
+}
+
+static bool is_same(struct bytes stored, struct hash_value hash)
+{
+	return bytes_equal(stored, BYTES_OF(hash.octets));
+}
+
+/* Adds a leaf as tree_append does, holding every completed subtree against the stored one. */
+static enum err grow(struct walk *w, int64_t row, struct hash_value node)
+{
+	int64_t index = w->size++;
+
+	for (int level = 0;; level++) {
+		struct bytes stored = { NULL, 0 };
+		enum err err;
+
+		if (level) {
+			err = store_one(w->ctx->store, "SELECT hash FROM tree WHERE level = $1 AND place = $2",
+				V(level), V(index), INTO(&stored));
+			if (err != OK && err != ERR_NOT_FOUND)
+				return err;
+			if (!is_same(stored, node))
+				return find(w, FINDING_BAD_TREE, row, w->size - 1);
+		}
+		if (!(index & 1)) {
+			w->complete[level] = node;
+			return OK;
+		}
+		node = tree_node(w->complete[level], node);
+		index >>= 1;
+	}
+}
+
+static struct hash_value root_of(const struct walk *w)
+{
+	struct hash_value root = { { 0 } };
+	bool any = false;
+
+	for (int level = 0; level < LEVELS; level++) {
+		if (!(w->size >> level & 1))
+			continue;
+		root = any ? tree_node(w->complete[level], root) : w->complete[level];
+		any = true;
+	}
+	return root;
+}
+
+static enum err next_checkpoint(struct walk *w)
+{
+	if (!rows_next(&w->checkpoints, INTO(&w->next_checkpoint)))
+		w->next_checkpoint = 0;
+	return w->checkpoints.err;
+}
+
+static enum err check_checkpoint(struct walk *w)
+{
+	struct hash_value root = root_of(w);
+	struct checkpoint signed_one;
+	const char *note;
+
+	TRY(store_one(w->ctx->store, "SELECT note FROM checkpoint WHERE size = $1", V(w->size), INTO(&note)));
+	if (checkpoint_open(w->ctx->arena, note, w->verifier, &signed_one) != OK || signed_one.size != w->size ||
+		memcmp(signed_one.root.octets, root.octets, HASH_LEN))
+		return find(w, FINDING_BAD_CHECKPOINT, 0, w->size);
+	return next_checkpoint(w);
+}
+
+struct leaf {
+	int64_t place, row;
+	struct bytes hash;
+	struct oplog_stored stored;
+};
+
+static enum err check_leaf(struct walk *w, const struct leaf *leaf)
+{
+	struct hash_value hash;
+
+	if (leaf->place != w->size) /* a place without a leaf */
+		return find(w, FINDING_BAD_TREE, 0, w->size);
+	if (!leaf->stored.id)
+		return find(w, FINDING_LOST, leaf->row, leaf->place);
+	hash = oplog_row_hash(w->ctx->arena, &leaf->stored);
+	if (!is_same(leaf->hash, hash))
+		return find(w, FINDING_CHANGED, leaf->row, leaf->place);
+	if (!oplog_row_holds(w->ctx, &leaf->stored)) /* tree and row were changed alike */
+		return find(w, FINDING_BAD_MAC, leaf->row, leaf->place);
+	TRY(grow(w, leaf->row, hash));
+	return !found(w) && w->size == w->next_checkpoint ? check_checkpoint(w) : OK;
+}
+
+/* The next row holds a value that its column can't: a text for a number. */
+static enum err find_misfit(struct walk *w)
+{
+	int64_t row;
+
+	TRY(store_one(w->ctx->store, "SELECT oplog FROM tree WHERE level = 0 AND place = $1", V(w->size), INTO(&row)));
+	return find(w, FINDING_CHANGED, row, w->size);
+}
+
+static enum err walk_places(struct walk *w)
+{
+	struct rows rows;
+	struct leaf leaf;
+	struct arena_mark mark;
+	enum err err;
+
+	rows_open(w->ctx->store, &w->checkpoints, "SELECT size FROM checkpoint ORDER BY size");
+	rows_open(w->ctx->store, &rows,
+		"SELECT tree.place, tree.oplog, tree.hash, " OPLOG_ROW_COLUMNS
+		" FROM tree LEFT JOIN oplog ON oplog.id = tree.oplog WHERE tree.level = 0 ORDER BY tree.place");
+	mark = arena_mark(w->ctx->arena);
+	err = next_checkpoint(w);
+	while (err == OK && !found(w) &&
+		rows_next(&rows, INTO(&leaf.place), INTO(&leaf.row), INTO(&leaf.hash), OPLOG_ROW_INTO(&leaf.stored))) {
+		err = check_leaf(w, &leaf);
+		arena_rewind(w->ctx->arena, mark);
+	}
+	if (rows_close(&rows) == ERR_BROKEN)
+		TRY(find_misfit(w));
+	TRY(rows_close(&w->checkpoints));
+	return err;
+}
+
+static int64_t nodes_of(int64_t size)
+{
+	int64_t nodes = 0;
+
+	for (; size; size >>= 1)
+		nodes += size;
+	return nodes;
+}
+
+/* The end of the tree: no leaf that no checkpoint covers, no checkpoint beyond the leaves, no node too many. */
+static enum err check_end(struct walk *w)
+{
+	int64_t nodes, last = 0;
+	enum err err;
+
+	if (w->next_checkpoint > w->size)
+		return find(w, FINDING_LOST, 0, w->size);
+	if (w->next_checkpoint)
+		return find(w, FINDING_BAD_CHECKPOINT, 0, w->next_checkpoint);
+	err = store_one(w->ctx->store, "SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1", INTO(&last));
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	if (last != w->size)
+		return find(w, FINDING_BAD_CHECKPOINT, 0, w->size);
+	TRY(store_one(w->ctx->store, "SELECT count(*) FROM tree", INTO(&nodes)));
+	return nodes == nodes_of(w->size) ? OK : find(w, FINDING_BAD_TREE, 0, w->size);
+}
+
+/* A row that nobody counts. */
+static enum err check_outside(struct walk *w)
+{
+	int64_t row;
+	enum err err = store_one(w->ctx->store,
+		"SELECT oplog.id FROM oplog LEFT JOIN tree ON tree.oplog = oplog.id "
+		"LEFT JOIN oplog_new ON oplog_new.oplog = oplog.id "
+		"WHERE tree.oplog IS NULL AND oplog_new.oplog IS NULL ORDER BY oplog.id LIMIT 1",
+		INTO(&row));
+
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	return find(w, FINDING_SLIPPED_IN, row, NO_PLACE);
+}
+
+static enum err check_waiting(struct walk *w, int64_t id, const struct oplog_stored *row)
+{
+	if (!row->id)
+		return find(w, FINDING_LOST, id, NO_PLACE);
+	if (!oplog_row_holds(w->ctx, row))
+		return find(w, FINDING_SLIPPED_IN, id, NO_PLACE);
+	return w->ctx->now - row->time > STALE_AFTER ? find(w, FINDING_STALE, id, NO_PLACE) : OK;
+}
+
+static enum err walk_waiting(struct walk *w)
+{
+	struct oplog_stored row;
+	struct rows rows;
+	struct arena_mark mark;
+	int64_t id;
+	enum err err = OK;
+
+	rows_open(w->ctx->store, &rows,
+		"SELECT oplog_new.oplog, " OPLOG_ROW_COLUMNS
+		" FROM oplog_new LEFT JOIN oplog ON oplog.id = oplog_new.oplog ORDER BY oplog_new.oplog");
+	mark = arena_mark(w->ctx->arena);
+	while (err == OK && !found(w) && rows_next(&rows, INTO(&id), OPLOG_ROW_INTO(&row))) {
+		err = check_waiting(w, id, &row);
+		arena_rewind(w->ctx->arena, mark);
+	}
+	TRY(rows_close(&rows));
+	return err;
+}
+
+static enum err do_verify(struct ctx *ctx, void *arg)
+{
+	static enum err (*const parts[])(struct walk *) = { walk_places, check_end, check_outside, walk_waiting };
+	struct walk *w = arg;
+
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !found(w); i++)
+		TRY(parts[i](w));
+	w->verdict->size = w->size;
+	return store_one(ctx->store, "SELECT count(*) FROM oplog", INTO(&w->verdict->rows));
+}
+
+enum err oplog_verify(struct ctx *ctx, const char *verifier, struct oplog_verdict *out)
+{
+	struct walk w = { .ctx = ctx, .verifier = verifier, .verdict = out };
+
+	*out = (struct oplog_verdict){ .finding = FINDING_NONE, .place = NO_PLACE };
+	return ctx_reading(ctx, do_verify, &w);
+}
