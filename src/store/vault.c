@@ -1,14 +1,14 @@
 /* Encryption at rest (vault.h). The ring's keys live in a wiped arena of their own. */
 #include <dirent.h>
 #include <errno.h>
-#include <sys/stat.h>
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/key_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "store/vault.h"
 
-enum { BOX_VERSION = 1, AES_256_GCM = 1, HEAD_LEN = 6, MOST_KEYS = 64, KEY_FILE_MAX = 4096 };
+enum { BOX_VERSION = 1, AES_256_GCM = 1, HEAD_LEN = 6, MOST_KEYS = 64 };
 
 struct ring_key {
 	uint32_t id;
@@ -26,58 +26,6 @@ struct vault {
 	struct ring *ring;
 	const char *folder;
 };
-
-/* Key files: 64 hex digits and a line feed, closed to the world. */
-
-static enum err check_mode(struct arena *arena, const char *path, const char **why)
-{
-	struct stat is;
-
-	if (stat(path, &is) != 0) {
-		*why = arena_printf(arena, "the key file %s: %s", path, strerror(errno));
-		return errno == ENOENT ? ERR_NOT_FOUND : ERR_DENIED;
-	}
-	*why = arena_printf(
-		arena, "the key file %s is open to others (mode %03o): chmod 600", path, is.st_mode & 0777u);
-	return is.st_mode & 0027 ? ERR_INVALID : OK;
-}
-
-static enum err read_key(struct arena *arena, const char *path, unsigned char key[KEY_LEN], const char **why)
-{
-	struct arena *scratch = arena_new(true);
-	struct bytes text, raw;
-	enum err err = check_mode(arena, path, why);
-
-	if (err == OK) {
-		*why = arena_printf(arena, "the key file %s cannot be read", path);
-		err = file_read(scratch, path, KEY_FILE_MAX, &text);
-	}
-	if (err == OK) {
-		*why = arena_printf(arena, "the key file %s does not hold 64 hex digits", path);
-		if (hex_decode(scratch, text_trim(scratch, arena_text_n(scratch, (const char *)text.data, text.len)),
-			    &raw) &&
-			raw.len == KEY_LEN)
-			memcpy(key, raw.data, KEY_LEN);
-		else
-			err = ERR_INVALID;
-	}
-	arena_free(&scratch);
-	return err;
-}
-
-static enum err write_key(const char *path)
-{
-	struct arena *scratch = arena_new(true);
-	unsigned char *key = arena_alloc(scratch, KEY_LEN);
-	enum err err;
-
-	crypto_random(key, KEY_LEN);
-	err = file_create(path,
-		bytes_of_text(arena_printf(scratch, "%s\n", hex_encode(scratch, (struct bytes){ key, KEY_LEN }))),
-		0600);
-	arena_free(&scratch);
-	return err;
-}
 
 /* The id in "vault-<id>.key", 0 where the name is another. */
 static uint32_t id_of_name(struct arena *arena, const char *name)
@@ -112,7 +60,7 @@ static enum err read_named(
 	*why = "too many vault keys";
 	if (ring->count == MOST_KEYS)
 		return ERR_INVALID;
-	err = read_key(arena, path_join(arena, folder, name), key.key, why);
+	err = key_file_read(arena, path_join(arena, folder, name), key.key, why);
 	if (err == OK)
 		keep(ring, &key);
 	crypto_wipe(&key, sizeof key);
@@ -141,8 +89,8 @@ static enum err read_vault_keys(struct arena *arena, const char *folder, struct 
 static enum err read_ring(struct arena *arena, const char *folder, struct ring *ring, const char **why)
 {
 	TRY(read_vault_keys(arena, folder, ring, why));
-	TRY(read_key(arena, path_join(arena, folder, "search.key"), ring->search, why));
-	return read_key(arena, path_join(arena, folder, "log.key"), ring->log, why);
+	TRY(key_file_read(arena, path_join(arena, folder, "search.key"), ring->search, why));
+	return key_file_read(arena, path_join(arena, folder, "log.key"), ring->log, why);
 }
 
 enum err vault_open(struct arena *arena, const char *folder, struct vault **out, const char **why)
@@ -191,9 +139,9 @@ static enum err create_all(struct arena *arena, const char *folder)
 	if (has_key_files(arena, folder))
 		return ERR_CONFLICT;
 	TRY(folder_make(folder, 0750));
-	TRY(write_key(path_join(arena, folder, "search.key")));
-	TRY(write_key(path_join(arena, folder, "log.key")));
-	return write_key(path_join(arena, folder, "vault-1.key"));
+	TRY(key_file_make(path_join(arena, folder, "search.key")));
+	TRY(key_file_make(path_join(arena, folder, "log.key")));
+	return key_file_make(path_join(arena, folder, "vault-1.key"));
 }
 
 enum err vault_create(const char *folder)
@@ -217,7 +165,7 @@ enum err vault_add_key(const char *folder)
 	if (err == OK) {
 		long long id = (long long)ring->keys[ring->count - 1].id + 1;
 
-		err = write_key(path_join(arena, folder, arena_printf(arena, "vault-%lld.key", id)));
+		err = key_file_make(path_join(arena, folder, arena_printf(arena, "vault-%lld.key", id)));
 	}
 	arena_free(&arena);
 	return err;
