@@ -118,10 +118,15 @@ void rows_open_(struct store *store, struct rows *rows, const char *sql, const s
 
 bool rows_next_(struct rows *rows, const struct bind *binds)
 {
+	const struct statement *statement = rows->statement;
 	bool row = false;
 
-	if (rows->err != OK || !rows->statement)
+	if (rows->err != OK || !statement)
 		return false;
+	if (!statement->busy) {
+		rows->err = spoil(rows->store, broken("rows that ended with their transaction", statement->sql));
+		return false;
+	}
 	rows->err = step(rows->store, rows->statement, &row);
 	if (rows->err == OK && row)
 		rows->err = spoil(rows->store, read_row(rows->store, rows->statement, binds));
@@ -378,7 +383,8 @@ void store_close(struct store **store)
 
 void store_use_arena(struct store *store, struct arena *arena)
 {
-	close_left_open(store);
+	if (store->state == IDLE)
+		close_left_open(store);
 	store->arena = arena;
 }
 

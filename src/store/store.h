@@ -25,7 +25,8 @@ enum err store_open(const struct store_conf *, struct arena *, struct store **ou
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
 void store_close(struct store **);
 
-/* Texts and bytes read from now on go into this arena: a request gives its own. Closes rows that were left open. */
+/* Texts and bytes read from now on go into this arena: a request gives its own. Outside a transaction
+ * it also closes rows that were left open. */
 void store_use_arena(struct store *, struct arena *);
 
 /* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in

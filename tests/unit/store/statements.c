@@ -137,6 +137,7 @@ TEST("values and places must be as many as the statement has")
 	assert_err(ERR_BROKEN, store_one(store, "SELECT $1", V(1), V(2), INTO(&a)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT $1, $3", V(1), V(2), INTO(&a), INTO(&b)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 1, 2", INTO(&a)));
+	assert_err(ERR_BROKEN, store_one(store, "SELECT 1; SELECT 2", INTO(&a)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 1", INTO(&a), INTO(&b)));
 	assert_ok(store_one(store, "SELECT $1", V(9), INTO(&a)));
 	assert_int_equal(9, a);

@@ -112,7 +112,8 @@ TEST("rows left open end with the transaction, and closing them later harms nobo
 	rows_open(store, &rows, "SELECT id FROM note ORDER BY id");
 	assert_true(rows_next(&rows, INTO(&id)));
 	store_rollback(store);
-	assert_ok(rows_close(&rows));
+	assert_false(rows_next(&rows, INTO(&id)));
+	assert_err(ERR_BROKEN, rows_close(&rows));
 	assert_ok(store_begin_write(store));
 	assert_ok(add_note(store, 1));
 	assert_ok(add_note(store, 2));
