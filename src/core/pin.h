@@ -11,6 +11,8 @@
 /* The keys pool's own secrets, read from DATA/keys/pin at its start. */
 struct pin_keys {
 	unsigned char pepper[KEY_LEN], reset[KEY_LEN];
+	bool has_recovery;                /* there is a CA: ca_init has put its recovery.pub here */
+	unsigned char recovery[KEY_LEN];  /* public half that encryption keys' recovery copies are sealed to (CERT-6) */
 };
 enum err pin_keys_read(struct arena *, const struct settings *, struct pin_keys *out, const char **why) CHECKED;
 enum err pin_keys_create(const char *folder) CHECKED; /* DATA/keys/pin */
