@@ -74,13 +74,13 @@ TEST("CERT-12: a leaf or issuer with one flipped bit is refused")
 		struct pki *pki = pki_make(kinds[i], kinds[i]);
 		unsigned char *wrong = arena_alloc(test_arena(), pki->leaf.len + pki->issuing.len);
 
-		for (size_t bit = 0; bit < 8 * pki->leaf.len; bit += 3) {
+		for (size_t bit = 0; bit < 8 * pki->leaf.len; bit += 9) {
 			memcpy(wrong, pki->leaf.data, pki->leaf.len);
 			wrong[bit / 8] ^= (unsigned char)(1 << bit % 8);
 			assert_int_not_equal(
 				CHAIN_GOOD, pki_check(pki, (struct bytes){ wrong, pki->leaf.len }, PKI_NOW));
 		}
-		for (size_t bit = 0; bit < 8 * pki->issuing.len; bit += 7) {
+		for (size_t bit = 0; bit < 8 * pki->issuing.len; bit += 9) {
 			struct bytes issuing = { wrong, pki->issuing.len };
 
 			memcpy(wrong, pki->issuing.data, pki->issuing.len);
@@ -135,7 +135,7 @@ TEST("CERT-13: a CRL out of date, damaged, or of nobody in the chain clears nobo
 		assert_int_equal(CHAIN_BAD_CRL, pki_check_crl(pki, foreign, PKI_NOW));
 		crl = pki_crl(pki, NULL, 0);
 		wrong = arena_alloc(test_arena(), crl.len);
-		for (size_t bit = 0; bit < 8 * crl.len; bit += 3) {
+		for (size_t bit = 0; bit < 8 * crl.len; bit += 9) {
 			memcpy(wrong, crl.data, crl.len);
 			wrong[bit / 8] ^= (unsigned char)(1 << bit % 8);
 			assert_int_equal(CHAIN_BAD_CRL, pki_check_crl(pki, (struct bytes){ wrong, crl.len }, PKI_NOW));

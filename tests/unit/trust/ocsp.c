@@ -96,7 +96,7 @@ TEST("CERT-13: an answer with one flipped bit never says another state")
 		struct bytes response = ask(pki, OCSP_REVOKED, question(pki));
 		unsigned char *wrong = arena_alloc(test_arena(), response.len);
 
-		for (size_t bit = 0; bit < 8 * response.len; bit += 3) {
+		for (size_t bit = 0; bit < 8 * response.len; bit += 9) {
 			enum ocsp_state got = OCSP_REVOKED;
 			enum err err;
 
