@@ -131,14 +131,26 @@ static enum err note_end(struct ctx *ctx, int64_t account, int64_t session)
 			.account = account });
 }
 
-static enum err do_end(struct ctx *ctx, void *arg)
+static enum err close_one(struct ctx *ctx, int64_t id)
 {
-	const int64_t *id = arg;
 	int64_t ended;
 
 	TRY(store_change(
-		ctx->store, &ended, "DELETE FROM session WHERE id = $1 AND account = $2", V(*id), V(ctx->actor.id)));
-	return ended ? note_end(ctx, ctx->actor.id, *id) : ERR_NOT_FOUND;
+		ctx->store, &ended, "DELETE FROM session WHERE id = $1 AND account = $2", V(id), V(ctx->actor.id)));
+	return ended ? OK : ERR_NOT_FOUND;
+}
+
+enum err session_close(struct ctx *ctx)
+{
+	return close_one(ctx, ctx->session);
+}
+
+static enum err do_end(struct ctx *ctx, void *arg)
+{
+	const int64_t *id = arg;
+
+	TRY(close_one(ctx, *id));
+	return note_end(ctx, ctx->actor.id, *id);
 }
 
 enum err session_end(struct ctx *ctx, int64_t id)

@@ -1,0 +1,206 @@
+/* Worlds (world.h). */
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "base/json.h"
+#include "tests/unit/core/world.h"
+
+#define START 1795478400000LL /* 2026-11-24T00:00:00Z */
+enum { MOST_VALUES = 20 };
+
+static void make_folder(const char *folder, const char *const *values)
+{
+	const char *all[MOST_VALUES + 4] = { "portal.public_url=http://localhost:8080",
+		"portal.pki_url=http://localhost:8082", "pin.kdf_cost=10" };
+	struct store_conf conf = { .engine = "sqlite", .path = path_join(test_arena(), folder, "db/yinxin.db"),
+		.busy_ms = 10000 };
+	struct bytes schema;
+	const char *why = NULL;
+
+	for (int i = 0; i < MOST_VALUES && values && values[i]; i++)
+		all[3 + i] = values[i];
+	assert_ok(file_write(path_join(test_arena(), folder, "yinxin.conf"),
+		bytes_of_text(conf_write(test_arena(), settings_keys, all)), 0640));
+	for (const char *const *sub = (const char *const[]){ "db", "blob", "keys", NULL }; *sub; sub++)
+		assert_ok(folder_make(path_join(test_arena(), folder, *sub), 0770));
+	assert_ok(vault_create(path_join(test_arena(), folder, "keys/data")));
+	assert_ok(file_read(test_arena(), "schema.sql", 1 << 20, &schema));
+	assert_ok(store_create(
+		&conf, test_arena(), arena_text_n(test_arena(), (const char *)schema.data, schema.len), &why));
+}
+
+static void publish(struct world *w)
+{
+	int64_t id;
+
+	assert_ok(agreement_publish(as_cli(w), AGREEMENT_USER, "1", "用户协议", "一", &id));
+	assert_ok(agreement_publish(as_cli(w), AGREEMENT_PRIVACY, "1", "隐私政策", "一", &id));
+	assert_ok(agreement_publish(as_cli(w), AGREEMENT_CERTIFICATE, "1", "证书协议", "一", &id));
+}
+
+struct world *world_with(const char *const *values)
+{
+	struct world *w = ARENA_NEW(test_arena(), struct world);
+	const char *why = NULL;
+
+	w->data = test_folder();
+	make_folder(w->data, values);
+	if (house_open(test_arena(), w->data, &w->house, &w->settings, &why) != OK)
+		fail_msg("%s", why);
+	w->secret = arena_new(true);
+	w->ctx = ctx_for(&w->house, test_arena(), w->secret, START);
+	publish(w);
+	return w;
+}
+
+struct world *world(void)
+{
+	return world_with(NULL);
+}
+
+void world_close(struct world *w)
+{
+	house_close(&w->house);
+	arena_free(&w->secret);
+}
+
+struct ctx *as(struct world *w, int64_t account)
+{
+	w->ctx.actor = (struct actor){ .kind = account ? ACTOR_ACCOUNT : ACTOR_NOBODY, .id = account };
+	return &w->ctx;
+}
+
+struct ctx *as_cli(struct world *w)
+{
+	w->ctx.actor = (struct actor){ .kind = ACTOR_CLI };
+	return &w->ctx;
+}
+
+void world_pass(struct world *w, int64_t ms)
+{
+	w->ctx.now += ms;
+}
+
+const char *world_code(struct world *w)
+{
+	struct job job;
+	int64_t wake;
+	json_t *payload;
+	const char *code;
+
+	assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
+	assert_ok(json_read(job.payload, &payload));
+	code = arena_text(test_arena(), json_text(payload, "code"));
+	json_release(&payload);
+	assert_ok(job_held(&w->ctx, &job));
+	return code;
+}
+
+struct login world_login(struct world *w, const char *e164, const char *handle)
+{
+	struct login in = { .e164 = e164, .agreed = true, .device_handle = handle };
+	int64_t resend_s;
+
+	as(w, 0)->session = 0;
+	assert_ok(login_send_code(&w->ctx, e164, true, &resend_s));
+	in.code = world_code(w);
+	assert_ok(login(&w->ctx, &in));
+	world_pass(w, resend_s * SECOND);
+	return in;
+}
+
+int64_t world_account(struct world *w, const char *e164)
+{
+	return world_login(w, e164, NULL).account;
+}
+
+int64_t world_person(struct world *w, const char *e164, const char *name, const char *doc)
+{
+	int64_t account = world_account(w, e164);
+
+	assert_ok(realname_vouch(as_cli(w), account, name, DOC_RESIDENT, doc));
+	as(w, account);
+	return account;
+}
+
+int64_t world_org(struct world *w, int64_t *legal_rep)
+{
+	int64_t org;
+
+	*legal_rep = world_person(w, ZHANG, "张三", ZHANG_ID);
+	assert_ok(org_import(as_cli(w), USCC, "福州印信贸易有限公司", "张三", ZHANG_ID, &org));
+	as(w, *legal_rep);
+	return org;
+}
+
+int64_t world_count(struct world *w, const char *sql)
+{
+	int64_t count;
+
+	assert_ok(store_one(w->ctx.store, sql, INTO(&count)));
+	return count;
+}
+
+void world_tamper(struct world *w, const char *sql)
+{
+	const char *path = path_join(test_arena(), w->data, "db/yinxin.db");
+	static const char triggers[] = "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'";
+	sqlite3 *db;
+	char **drops;
+	int count;
+
+	assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+	assert_int_equal(SQLITE_OK, sqlite3_get_table(db, triggers, &drops, &count, NULL, NULL));
+	for (int i = 1; i <= count; i++)
+		assert_int_equal(SQLITE_OK, sqlite3_exec(db, drops[i], NULL, NULL, NULL));
+	sqlite3_free_table(drops);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+/* A process of its own: what was opened before the fork is not touched. */
+static enum err act_alone(const struct world *w, int number, int go, world_act *act, void *arg)
+{
+	struct arena *arena = arena_new(false), *secret = arena_new(true);
+	struct settings settings;
+	struct house house;
+	const char *why;
+	struct ctx ctx;
+	char byte;
+
+	if (house_open(arena, w->data, &house, &settings, &why) != OK)
+		return ERR_BROKEN;
+	ctx = ctx_for(&house, arena, secret, w->ctx.now);
+	ctx.actor = w->ctx.actor;
+	if (read(go, &byte, 1) < 0) /* until the parent closes its end: all at once */
+		return ERR_BROKEN;
+	return act(&ctx, number, arg);
+}
+
+void world_at_once(struct world *w, int processes, world_act *act, void *arg, enum err *answers)
+{
+	pid_t pids[16];
+	int go[2];
+
+	assert_true(processes <= 16);
+	assert_int_equal(0, pipe(go));
+	for (int i = 0; i < processes; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			close(go[1]);
+			_exit((int)act_alone(w, i, go[0], act, arg));
+		}
+		assert_true(pids[i] > 0);
+	}
+	close(go[0]);
+	close(go[1]);
+	for (int i = 0; i < processes; i++) {
+		int status;
+
+		assert_int_equal(pids[i], waitpid(pids[i], &status, 0));
+		assert_true(WIFEXITED(status));
+		answers[i] = (enum err)WEXITSTATUS(status);
+	}
+}
