@@ -93,7 +93,8 @@ $(eval $(call suite,picture,picture base))
 $(eval $(call suite,connect,connect base))
 $(eval $(call suite,web,web base))
 $(eval $(call suite,core,$(below_core)))
-SUITES := base store trust picture connect web core
+$(eval $(call suite,site,site web $(below_core)))
+SUITES := base store trust picture connect web core site
 .PHONY: unit
 unit: $(foreach s,$(SUITES),unit-$(s))
 
