@@ -1,0 +1,22 @@
+# `make test` is everything; `make http` and `make browser` a part, ONLY=text a part of that (a suite's file name, or tests'
+# names). The suites run a whole installation that deploy/run starts. `make asan` runs the C tests and the HTTP suites under
+# the address and undefined-behaviour sanitizers.
+.PHONY: test test-installed http browser asan asan-installed
+test:
+	@deploy/deps test
+	@$(MAKE) --no-print-directory test-installed
+test-installed: all
+	@$(MAKE) --no-print-directory unit
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http browser
+
+http browser: all
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs $@
+
+asan:
+	@deploy/deps test
+	@$(MAKE) --no-print-directory BUILD=build-asan MODE=asan asan-installed
+# What libraries keep until the process ends is theirs; a leak of ours grows with requests and shows in the arenas' tests.
+asan-installed: export ASAN_OPTIONS = detect_leaks=0:abort_on_error=1
+asan-installed: export UBSAN_OPTIONS = print_stacktrace=1
+asan-installed: all unit
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http

@@ -1,0 +1,141 @@
+// A complete installation in a temporary folder on free loopback ports, started and ended by deploy/run as a person would.
+// Node stands as a trusted proxy before it: X-Forwarded-For is whatever a test says.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { waitFor } from './wait.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const build = process.env.BUILD || 'build';
+const run = promisify(execFile);
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const testSettings = {
+  'pin.kdf_cost': '10', // honoured on loopback only
+  'test.clock_file': 'clock',
+  'front.trusted_proxies': '127.0.0.1',
+};
+
+function status(url) {
+  return new Promise((resolve, reject) => {
+    http.get(url, (response) => resolve(response.resume().statusCode)).on('error', reject);
+  });
+}
+
+// What tests see of an installation, also of one that another process started.
+class Instance {
+  #offset = 0;
+
+  constructor({ data, port, pkiPort, base }) {
+    Object.assign(this, { data, port, pkiPort, base });
+    this.origin = `http://localhost:${port}`;
+    this.url = this.origin + base;
+    this.pkiUrl = `http://localhost:${pkiPort}`;
+    // Moves the clock of all programs, forward only. For instances of one's own: others share theirs.
+    this.clock = { advance: (ms) => this.#advance(ms) };
+  }
+
+  describe() {
+    const { data, port, pkiPort, base } = this;
+    return JSON.stringify({ data, port, pkiPort, base });
+  }
+
+  async #advance(ms) {
+    this.#offset += ms;
+    const file = path.join(this.data, 'clock');
+    await writeFile(`${file}.new`, String(this.#offset), { mode: 0o644 });
+    await rename(`${file}.new`, file);
+  }
+
+  // The operator's command line: { stdout, stderr }, or throws with both and code.
+  ctl(...args) {
+    return run(path.join(root, build, 'bin/yinxinctl'), ['--data', this.data, ...args], { maxBuffer: 1 << 26 });
+  }
+
+  program(name) {
+    return path.join(root, build, 'bin', name);
+  }
+
+  // What `outbox --json` tells, one object a line: { id, kind, to, code, text, made }.
+  async outbox() {
+    const { stdout } = await this.ctl('outbox', '--json');
+    return stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  // The newest code held for a phone (+8613800000000), waited for. after: an id that was seen already.
+  async sms(phone, { after = '0' } = {}) {
+    return waitFor(async () => {
+      const held = (await this.outbox()).filter((job) => job.to === phone && BigInt(job.id) > BigInt(after));
+      return held.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1))[0];
+    }, { what: `an SMS to ${phone}` });
+  }
+
+  // The last lines of every log, for a failure's report.
+  async logs(lines = 15) {
+    const folder = path.join(this.data, 'log');
+    const parts = [];
+    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.log'))) {
+      const text = (await readFile(path.join(folder, name), 'utf8')).trim();
+      if (text) parts.push(`--- ${name}\n${text.split('\n').slice(-lines).join('\n')}`);
+    }
+    return parts.join('\n');
+  }
+}
+
+// base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. The result has stop().
+export async function startInstance({ base = '', settings = {} } = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-'));
+  await chmod(folder, 0o755);
+  const [port, pkiPort] = [await freePort(), await freePort()];
+  const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base });
+  const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl, ...testSettings, ...settings };
+  const options = Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+  // It ends with us, however we end.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', instance.data,
+    '--port', port, '--pki-port', pkiPort, '--build', build, ...options].map(String), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+
+  instance.stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
+  };
+  const died = ended.then((code) => { throw new Error(`the installation ended while starting (${code}):\n${said}`); });
+  died.catch(() => {});
+  try {
+    await Promise.race([died, waitFor(async () => (await status(`http://127.0.0.1:${port}${base}/readyz`)) === 200,
+      { timeout: 60_000, what: 'a ready installation' })]);
+  } catch (error) {
+    await instance.stop();
+    throw error;
+  }
+  return instance;
+}
+
+// The installation that run.mjs started for all suites; where a suite runs alone, one of its own that ends with the process.
+let shared;
+export function sharedInstance() {
+  shared ??= process.env.YINXIN_INSTANCE
+    ? Promise.resolve(new Instance(JSON.parse(process.env.YINXIN_INSTANCE)))
+    : startInstance().then((instance) => {
+      process.once('beforeExit', () => instance.stop());
+      return instance;
+    });
+  return shared;
+}
