@@ -54,6 +54,10 @@ struct ctx {
 /* Opens everything below FOLDER that the program may read. why tells a person. */
 enum err house_open(struct arena *, const char *folder, struct house *out, struct settings *, const char **why) CHECKED;
 void house_close(struct house *);
+/* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log (to
+ * write), these key folders ("keys/data", below DATA) and these paths beside; lists end with NULL, a dozen entries each. */
+enum err house_confine(struct arena *, const struct settings *, const char *const *key_folders, const char *const *beside,
+	const char **why) CHECKED;
 /* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
 
