@@ -1,7 +1,8 @@
 /* Scan requests (SCAN-1 to SCAN-7, SCAN-10, API-3): made by a platform, shown as a QR code, claimed by one account, decided
- * once. Writes ticket, ticket_item, signature. ticket.c asking and reading; claim.c the phone; approve.c the keys pool's
- * act; ticket_state.c the state table. */
+ * once. Writes ticket, ticket_item, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone; approve.c
+ * the keys pool's act; ticket_end.c every other end; ticket_state.c the state table. */
 #pragma once
+#include "base/clock.h"
 #include "core/cert.h"
 #include "core/platform.h"
 #include "core/seal.h"
@@ -13,6 +14,7 @@ enum ticket_state { TICKET_REQUESTED /* "pushed": no browser yet */, TICKET_WAIT
 enum { TICKET_ITEMS_MAX = 1000 /* SCAN-6 */, TICKET_ITEMS_BY_URL = 20 };
 #define TICKET_LIFE ((int64_t)10 * MINUTE)
 #define TICKET_QR_SLOT ((int64_t)2 * MINUTE)
+#define TICKET_COLLECT ((int64_t)MINUTE) /* what an approval leaves at least for collecting */
 
 struct ticket_item {
 	int64_t id, credential;
@@ -28,7 +30,7 @@ struct ticket_request {
 	size_t count;
 	int seal_kind;           /* -1: none */
 };
-/* Checks form and authority of the request (credentials usable and all of one instance, hashes of the right length, OIDs
+/* OIDs of an item may be NULL: those of its key. Checks form and authority of the request (credentials usable and all of one instance, hashes of the right length, OIDs
  * that fit the key, labels plain, count; scopes allowed; seal kind taken) and stores it. A page ticket is bound to visit
  * (the pre-session cookie's value). PUSHED: *handle is the request_uri's random part; DEVICE: the device code.
  * fault.detail carries the standard's description for API answers. */
@@ -45,11 +47,12 @@ struct ticket {
 	const char *platform_name, *scope, *address, *agent, *redirect_uri, *client_state, *reason, *nonce, *challenge;
 	int number, choices[3];  /* choices in a stable mixed order */
 	bool bound_here;         /* the visit given is the one it is bound to */
+	bool takes_number;       /* a pick is asked for: not by the asking browser itself, nor where nobody shows the number */
 	bool first_time;         /* this account never approved for this platform: extra yes */
 };
 /* The asking browser's view (waiting page). ERR_NOT_FOUND unless visit is the bound one. number only once claimed. */
 enum err ticket_watch(struct ctx *, int64_t id, const char *visit, struct ticket *out) CHECKED;
-/* The QR code's link now: <public_url>/s/<ticket>.<code>; two slots are accepted. */
+/* The QR code's link now: <public_url>/s/<ticket>.<code>; two slots are accepted. A device grant's code never turns. */
 enum err ticket_link(struct ctx *, int64_t id, const char **url) CHECKED;
 /* A link's code: whether it is right, or a continuation made of it still is. Writes nothing (bots, previews). */
 enum err ticket_link_check(struct ctx *, const char *code, const char *visit, int64_t *id) CHECKED;
@@ -97,4 +100,6 @@ struct ticket_move {
 };
 extern const struct ticket_move ticket_moves[];
 extern const size_t ticket_moves_count;
+enum err ticket_next(enum ticket_state, enum ticket_event, enum ticket_state *to) CHECKED; /* ERR_CONFLICT: no such move */
 const char *ticket_state_name(enum ticket_state);
+const char *ticket_event_name(enum ticket_event);

@@ -41,6 +41,7 @@ struct token {
 };
 /* A living token. ERR_DENIED "invalid_token" otherwise. */
 enum err token_find(struct ctx *, const char *text, struct token *out) CHECKED;
+enum err token_tidy(struct ctx *) CHECKED; /* deletes codes and tokens that ended 30 days ago */
 enum err token_revoke(struct ctx *, const struct platform *, const char *text) CHECKED; /* RFC 7009: unknown is OK */
 enum err token_end_consent(struct ctx *, int64_t account, int64_t platform) CHECKED;    /* SET-2: in its transaction */
 const char *token_subject(struct ctx *, const struct api_keys *, int64_t account, int64_t platform); /* pairwise sub */

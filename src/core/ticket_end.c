@@ -1,0 +1,188 @@
+/* Every end of a ticket but its approval: refused, cancelled, out of time; and the records that ends leave (SCAN-10). */
+#include "base/log.h"
+#include "core/oplog.h"
+#include "core/ticket_row.h"
+#include "core/token.h"
+
+enum { TIDY_BATCH = 200 };
+
+/* ---- records */
+
+static enum oplog_action action_of(enum ticket_act act)
+{
+	static const enum oplog_action actions[] = {
+		[TICKET_LOGIN] = OPLOG_SCAN_LOGIN,
+		[TICKET_SERVICE] = OPLOG_SCAN_SERVICE,
+		[TICKET_SIGN] = OPLOG_SCAN_SIGN,
+		[TICKET_SEAL] = OPLOG_SCAN_SEAL,
+	};
+
+	return actions[act];
+}
+
+static enum err add_record(
+	struct ctx *ctx, const struct ticket_row *row, int64_t cert, const char *detail, enum err result)
+{
+	return oplog_add(ctx,
+		&(struct oplog_entry){ .action = action_of(row->view.act),
+			.object_kind = OBJECT_TICKET,
+			.object = row->view.id,
+			.result = result,
+			.account = row->view.account,
+			.org = row->view.org,
+			.platform = row->view.platform,
+			.ticket = row->view.id,
+			.instance = row->view.instance,
+			.cert = cert,
+			.seal = row->view.seal,
+			.digest = row->digest,
+			.detail = detail });
+}
+
+/* One row for each key that the ticket asked for: never one a hash. */
+static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int64_t cert, enum err result)
+{
+	struct ticket_item *items;
+	size_t count;
+
+	TRY(ticket_items_of(ctx, row->view.id, &items, &count));
+	for (size_t i = 0; i < count; i++) {
+		struct credential key;
+		bool seen = false;
+
+		for (size_t before = 0; before < i && !seen; before++)
+			seen = items[before].credential == items[i].credential;
+		if (seen)
+			continue;
+		TRY(credential_load(ctx, items[i].credential, &key));
+		TRY(add_record(ctx, row, cert,
+			arena_printf(ctx->arena, "%s: %s", key_kind_name(key.kind),
+				ticket_labels(ctx->arena, items, count, key.id)),
+			result));
+	}
+	return OK;
+}
+
+enum err ticket_record(struct ctx *ctx, const struct ticket_row *row, enum err result)
+{
+	int64_t cert = 0;
+
+	if (row->view.instance)
+		TRY(store_one(
+			ctx->store, "SELECT cert FROM instance WHERE id = $1", V(row->view.instance), INTO(&cert)));
+	if (row->view.items)
+		return record_items(ctx, row, cert, result);
+	return add_record(ctx, row, cert, row->view.scope, result);
+}
+
+/* ---- ends */
+
+enum err ticket_finish(
+	struct ctx *ctx, const struct ticket_row *row, enum ticket_event event, const char *reason, enum err result)
+{
+	enum ticket_state to;
+
+	TRY(ticket_next(row->stored, event, &to));
+	TRY(store_change_one(ctx->store,
+		"UPDATE ticket SET state = $2, reason = $3, decided = COALESCE(decided, $4) WHERE id = $1 AND state = "
+		"$5",
+		V(row->view.id), V(to), V(reason), V(ctx->now), V(row->stored)));
+	return row->view.account ? ticket_record(ctx, row, result) : OK;
+}
+
+struct ending {
+	int64_t id;
+	const char *visit;
+};
+
+static enum err do_refuse(struct ctx *ctx, void *arg)
+{
+	const struct ending *want = arg;
+	struct ticket_row row;
+	enum ticket_state to;
+
+	TRY(ticket_row_load(ctx, want->id, &row));
+	if (ctx->actor.kind != ACTOR_ACCOUNT || row.view.account != ctx->actor.id)
+		return ERR_NOT_FOUND;
+	TRY(ticket_may(ctx, &row, EVENT_REFUSE, &to));
+	return ticket_finish(ctx, &row, EVENT_REFUSE, "ticket-refused", ERR_DENIED);
+}
+
+enum err ticket_refuse(struct ctx *ctx, int64_t id)
+{
+	return ctx_transaction(ctx, do_refuse, &(struct ending){ id, NULL });
+}
+
+static enum err do_cancel(struct ctx *ctx, void *arg)
+{
+	const struct ending *want = arg;
+	struct ticket_row row;
+	enum ticket_state to;
+
+	TRY(ticket_row_load(ctx, want->id, &row));
+	if (!ticket_is_bound(ctx, &row, want->visit))
+		return ERR_NOT_FOUND;
+	TRY(ticket_may(ctx, &row, EVENT_CANCEL, &to));
+	return ticket_finish(ctx, &row, EVENT_CANCEL, "ticket-cancelled", ERR_CONFLICT);
+}
+
+enum err ticket_cancel(struct ctx *ctx, int64_t id, const char *visit)
+{
+	return ctx_transaction(ctx, do_cancel, &(struct ending){ id, visit });
+}
+
+/* ---- the tidy lane */
+
+static enum err do_expire(struct ctx *ctx, void *arg)
+{
+	const struct ending *want = arg;
+	struct ticket_row row;
+
+	TRY(ticket_row_load(ctx, want->id, &row));
+	return ticket_finish(ctx, &row, EVENT_EXPIRE, "ticket-expired", ERR_LIMITED);
+}
+
+static enum err run_out(struct ctx *ctx, int64_t ids[TIDY_BATCH], size_t *count)
+{
+	struct rows rows;
+
+	*count = 0;
+	rows_open(ctx->store, &rows, "SELECT id FROM ticket WHERE state < $1 AND expires <= $2 ORDER BY expires LIMIT $3",
+		V(TICKET_COLLECTED), V(ctx->now), V(TIDY_BATCH));
+	while (*count < TIDY_BATCH && rows_next(&rows, INTO(&ids[*count])))
+		++*count;
+	return rows_close(&rows);
+}
+
+/* Each in a transaction of its own: one that somebody decides at this moment stops none of the others. */
+static enum err expire_all(struct ctx *ctx)
+{
+	int64_t ids[TIDY_BATCH];
+	size_t count;
+	enum err err;
+
+	TRY(run_out(ctx, ids, &count));
+	for (size_t i = 0; i < count; i++) {
+		err = ctx_transaction(ctx, do_expire, &(struct ending){ ids[i], NULL });
+		if (err != OK && err != ERR_CONFLICT)
+			return err;
+	}
+	return OK;
+}
+
+/* Values that no token can fetch any more: a code lives CODE_LIFE after the collecting, its SAD SAD_LIFE after that. */
+static enum err do_erase(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return store_change(ctx->store, NULL,
+		"DELETE FROM signature WHERE ticket IN (SELECT t.id FROM ticket t JOIN signature s ON s.ticket = t.id "
+		"WHERE t.state = $1 OR (t.state = $2 AND t.collected <= $3))",
+		V(TICKET_EXPIRED), V(TICKET_COLLECTED), V(ctx->now - CODE_LIFE - SAD_LIFE));
+}
+
+enum err ticket_tidy(struct ctx *ctx)
+{
+	TRY(expire_all(ctx));
+	TRY(ctx_transaction(ctx, do_erase, NULL));
+	return token_tidy(ctx);
+}
