@@ -39,7 +39,9 @@ libs_connect := $(call pkg,libcurl)
 libs_web     := -lfcgi -lctemplate_nothreads -lstdc++
 libs_core    := $(call pkg,libmaxminddb cjose)
 
-objects   = $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard $(1)/*.c))) $(patsubst %.cc,$(BUILD)/%.o,$(sort $(wildcard $(1)/*.cc)))
+# The objects of bin/NAME stand beside BUILD/bin, where the program NAME itself is a file.
+objects   = $(patsubst bin/%,$(BUILD)/programs/%,$(patsubst %.c,%.o,$(filter bin/%,$(wildcard $(1)/*.c)))) \
+            $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter-out bin/%,$(wildcard $(1)/*.c)))) $(patsubst %.cc,$(BUILD)/%.o,$(sort $(wildcard $(1)/*.cc)))
 archive   = $(BUILD)/lib/lib$(1).a
 
 .PHONY: all
@@ -48,6 +50,10 @@ all: $(foreach p,$(PROGRAMS),$(BUILD)/bin/$(p)) static
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -include base/banned.h -MMD -MP -c $< -o $@
+$(BUILD)/programs/%.o: bin/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -include base/banned.h -MMD -MP -c $< -o $@
+$(BUILD)/programs/yinxinctl/schema.o: schema.sql
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@
