@@ -1,0 +1,27 @@
+/* The worker's lanes: separate processes of one program, so that each reads only its own keys (conventions, Programs). */
+#pragma once
+#include "core/ctx.h"
+#include "trust/key.h"
+
+enum { PAUSE_LEAST = 50 /* ms */, PAUSE_USUAL = 200, PAUSE_MOST = 1000 };
+
+struct worker {
+	struct arena *arena;          /* the process's */
+	struct settings settings;
+	struct house house;
+	int64_t pause;                /* ms to wait after a unit that left nothing to do */
+	struct key *checkpoint_key;   /* log */
+	int failures;                 /* out: in a row */
+	int64_t checkpointed;         /* tidy: when the journal was moved last */
+};
+
+struct lane_row {
+	const char *name, *program;
+	const char *const *key_folders;  /* below DATA */
+	/* Reads what only this lane needs, before the doors are shut. */
+	enum err (*open)(struct worker *, const char **why);
+	/* One unit of work. *more: there may be more to do at once; else the lane waits worker.pause. */
+	enum err (*unit)(struct worker *, struct ctx *, bool *more);
+	void (*close)(struct worker *);
+};
+extern const struct lane_row lane_log, lane_out, lane_tidy;
