@@ -34,3 +34,4 @@ char *base64_encode(struct arena *, struct bytes);         /* RFC 4648 4, padded
 char *base64url_encode(struct arena *, struct bytes);      /* RFC 4648 5, unpadded */
 bool base64_decode(struct arena *, const char *text, struct bytes *out);    /* strict: padding, no spaces, no spare bits */
 bool base64url_decode(struct arena *, const char *text, struct bytes *out); /* strict, unpadded */
+char *percent_encode(struct arena *, const char *text);     /* RFC 3986 2.1; unreserved characters stay */

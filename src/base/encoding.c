@@ -117,3 +117,28 @@ bool base64url_decode(struct arena *arena, const char *text, struct bytes *out)
 {
 	return text && decode(arena, text, strlen(text), base64url_digits, out);
 }
+
+static bool is_unreserved(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+		c == '_' || c == '~';
+}
+
+char *percent_encode(struct arena *arena, const char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	char *out = arena_array(arena, strlen(text) + 1, 3);
+	size_t len = 0;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (is_unreserved(*c)) {
+			out[len++] = (char)*c;
+			continue;
+		}
+		out[len++] = '%';
+		out[len++] = digits[*c >> 4];
+		out[len++] = digits[*c & 15];
+	}
+	out[len] = 0;
+	return out;
+}
