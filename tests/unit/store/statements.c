@@ -324,9 +324,13 @@ TEST("texts and bytes go into the arena that was given last")
 	struct store *store = test_open();
 	struct arena *mine = arena_new(false), *other = arena_new(false);
 	const char *text;
+	size_t taken;
 
+	(void)arena_alloc(mine, 1);
+	taken = arena_mark(mine).used;
 	store_use_arena(store, mine);
 	assert_ok(store_one(store, "SELECT 'kept'", INTO(&text)));
+	assert_true(arena_mark(mine).used > taken);
 	store_use_arena(store, other);
 	arena_free(&other);
 	assert_string_equal("kept", text);
