@@ -21,24 +21,34 @@ static enum err check_mode(struct arena *arena, const char *path, const char **w
 	return is.st_mode & 0027 ? ERR_INVALID : OK;
 }
 
+enum err secret_file_read(
+	struct arena *arena, struct arena *secret, const char *path, size_t max, struct bytes *out, const char **why)
+{
+	TRY(check_mode(arena, path, why));
+	*why = arena_printf(arena, "the key file %s cannot be read", path);
+	return file_read(secret, path, max, out);
+}
+
+static bool key_from_text(struct arena *secret, struct bytes text, unsigned char key[KEY_LEN])
+{
+	const char *trimmed = text_trim(secret, arena_text_n(secret, (const char *)text.data, text.len));
+	struct bytes raw;
+
+	if (!hex_decode(secret, trimmed, &raw) || raw.len != KEY_LEN)
+		return false;
+	memcpy(key, raw.data, KEY_LEN);
+	return true;
+}
+
 enum err key_file_read(struct arena *arena, const char *path, unsigned char key[KEY_LEN], const char **why)
 {
 	struct arena *scratch = arena_new(true);
-	struct bytes text, raw;
-	enum err err = check_mode(arena, path, why);
+	struct bytes text;
+	enum err err = secret_file_read(arena, scratch, path, KEY_FILE_MAX, &text, why);
 
-	if (err == OK) {
-		*why = arena_printf(arena, "the key file %s cannot be read", path);
-		err = file_read(scratch, path, KEY_FILE_MAX, &text);
-	}
-	if (err == OK) {
+	if (err == OK && !key_from_text(scratch, text, key)) {
 		*why = arena_printf(arena, "the key file %s does not hold 64 hex digits", path);
-		if (hex_decode(scratch, text_trim(scratch, arena_text_n(scratch, (const char *)text.data, text.len)),
-			    &raw) &&
-			raw.len == KEY_LEN)
-			memcpy(key, raw.data, KEY_LEN);
-		else
-			err = ERR_INVALID;
+		err = ERR_INVALID;
 	}
 	arena_free(&scratch);
 	return err;

@@ -1,0 +1,157 @@
+/* Installing: the first download and the reissue, as far as the person's own secrets are needed (CERT-4, CERT-9). What
+ * follows is the ca lane's (issuance.c). */
+#include "base/id.h"
+#include "core/bundle.h"
+#include "core/device.h"
+#include "core/job.h"
+#include "core/oplog.h"
+#include "core/org.h"
+#include "core/realname.h"
+
+struct installing {
+	struct cert cert;
+	const char *cookie; /* what the browser sent, NULL: nothing */
+	const char *secret; /* what it has to hold from now on */
+	struct bundle bundle;
+	int64_t issuance;
+};
+
+/* ---- may it be? Asked before a try is taken, and again inside the transaction. */
+
+static enum err check_org(struct ctx *ctx, const struct cert *cert)
+{
+	struct org org;
+
+	if (!cert->org)
+		return OK;
+	TRY(org_load(ctx, cert->org, &org));
+	return org.state == ORG_VERIFIED ? OK : fault(ctx, ERR_DENIED, NULL, "org-not-verified");
+}
+
+static enum err check_state(struct ctx *ctx, const struct cert *cert, const char *cookie)
+{
+	if (cert->state == INSTANCE_ISSUING)
+		return fault(ctx, ERR_CONFLICT, NULL, "cert-issuing");
+	if (cert->state == INSTANCE_WAITING)
+		return OK;
+	/* the form sent twice must not cost a second reissue */
+	if (cert->here && device_secret_holds(ctx, ctx->device, cookie))
+		return fault(ctx, ERR_CONFLICT, NULL, "cert-installed-here");
+	return cert->free_left > 0 ? OK : fault(ctx, ERR_LIMITED, NULL, "reissues-used");
+}
+
+static enum err check(struct ctx *ctx, struct installing *in)
+{
+	int64_t id = in->cert.id;
+
+	TRY(realname_require(ctx));
+	TRY(cert_load(ctx, id, &in->cert));
+	if (!in->cert.instance || !ctx->device)
+		return fault(ctx, ERR_DENIED, NULL, "cert-not-yours");
+	if (in->cert.revoked || in->cert.state == INSTANCE_REVOKED)
+		return fault(ctx, ERR_DENIED, NULL, "cert-revoked");
+	if (ctx->now >= in->cert.ends)
+		return fault(ctx, ERR_DENIED, NULL, "cert-expired");
+	TRY(check_org(ctx, &in->cert));
+	return check_state(ctx, &in->cert, in->cookie);
+}
+
+/* ---- the intent (CERT-10): all of it, and the job, or nothing */
+
+static enum err add_issuance(struct ctx *ctx, const struct installing *in)
+{
+	bool first = in->cert.state == INSTANCE_WAITING;
+
+	return store_add(ctx->store,
+		"INSERT INTO issuance (id, instance, kind, state, device, box_public, box_private, made, tries) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
+		V(in->issuance), V(in->cert.instance), V(first ? ISSUANCE_FIRST : ISSUANCE_REISSUE), V(ISSUANCE_INTENT),
+		V(ctx->device), V(BYTES_OF(in->bundle.box_public)), V(bundle_lock(ctx, &in->bundle, in->secret)),
+		V(ctx->now));
+}
+
+static enum err add_key(struct ctx *ctx, const struct installing *in, const struct bundle_key *key)
+{
+	return store_add(ctx->store,
+		"INSERT INTO instance_key (id, instance, issuance, use, kind, state, spki, request, sealed, recovery) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		V(key->id), V(in->cert.instance), V(in->issuance), V(key->use), V(key->kind), V(IKEY_PENDING),
+		V(key->spki), V(key->request), V(key->sealed), V(key->recovery));
+}
+
+static enum err record(struct ctx *ctx, const struct installing *in)
+{
+	bool first = in->cert.state == INSTANCE_WAITING;
+
+	return oplog_add(ctx,
+		&(struct oplog_entry){ .action = first ? OPLOG_CERT_INSTALL : OPLOG_CERT_REISSUE,
+			.object_kind = OBJECT_ISSUANCE,
+			.object = in->issuance,
+			.org = in->cert.org,
+			.instance = in->cert.instance,
+			.cert = in->cert.id,
+			.detail = in->cert.item_name });
+}
+
+static enum err do_install(struct ctx *ctx, void *arg)
+{
+	struct installing *in = arg;
+	enum err err;
+	int64_t job;
+
+	/* the password was right, whatever becomes of the rest (PIN-4) */
+	TRY(pin_settle(ctx));
+	err = check(ctx, in);
+	if (err != OK)
+		return ctx_commit_though(ctx, err);
+	TRY(store_change_one(ctx->store, "UPDATE instance SET state = $2 WHERE id = $1 AND state = $3",
+		V(in->cert.instance), V(INSTANCE_ISSUING), V(in->cert.state)));
+	TRY(device_secret_make(ctx, ctx->device, in->cookie, &in->secret));
+	TRY(add_issuance(ctx, in));
+	for (int i = 0; i < BUNDLE_KEYS; i++)
+		TRY(add_key(ctx, in, &in->bundle.keys[i]));
+	TRY(job_add(ctx, JOB_ISSUE, in->issuance, (struct bytes){ NULL, 0 }, &job));
+	return record(ctx, in);
+}
+
+static enum err do_settle(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return pin_settle(ctx);
+}
+
+static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, const char *pin, struct installing *in)
+{
+	unsigned char account_key[KEY_LEN];
+	struct catalogue_item item;
+	const char *holder;
+	enum err err, settled;
+
+	TRY(catalogue_load(ctx, in->cert.item, &item));
+	TRY(store_one(ctx->store, "SELECT holder FROM instance WHERE id = $1", V(in->cert.instance), INTO(&holder)));
+	TRY(pin_open(ctx, keys, pin, account_key));
+	in->bundle.instance = in->cert.instance;
+	err = bundle_make(ctx, keys, item.third, holder, account_key, &in->bundle);
+	crypto_wipe(account_key, sizeof account_key);
+	if (err == OK)
+		return OK;
+	settled = ctx_transaction(ctx, do_settle, NULL);
+	return settled == OK ? err : settled;
+}
+
+enum err cert_install(struct ctx *ctx, const struct pin_keys *keys, int64_t cert, const char *pin,
+	const char *device_secret, const char **new_device_secret)
+{
+	struct installing in = { .cert = { .id = cert }, .cookie = device_secret };
+
+	*new_device_secret = NULL;
+	TRY(check(ctx, &in));
+	if (!keys->has_recovery)
+		return fault(ctx, ERR_UNAVAILABLE, NULL, "ca-missing");
+	TRY(make_bundle(ctx, keys, pin, &in));
+	in.issuance = id_new(ctx->now);
+	TRY(ctx_transaction(ctx, do_install, &in));
+	if (!device_secret || !crypto_equal_text(in.secret, device_secret))
+		*new_device_secret = in.secret;
+	return OK;
+}
