@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	site.keys_pool = keys;
 	site.key_folders = keys ? pin_keys : page_keys;
 	site.body_limit = keys ? KEYS_BODY_MOST : BODY_MOST;
-	if (site_open(&site, config, &why) != OK) {
+	if (site_open(&site, config, &why) != OK || site_confine(&site, config, &why) != OK) {
 		LOG(LOG_ERROR, "start-failed", L("why", why));
 		return 1;
 	}

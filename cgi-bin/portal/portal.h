@@ -3,3 +3,5 @@
 #include "web/route.h"
 
 extern const struct route *const portal_tables[];
+
+extern const struct route login_routes[];   /* login, agreements, first steps, edition, logout */
