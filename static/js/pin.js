@@ -5,7 +5,7 @@
 (() => {
 	const form = document.querySelector('form[data-pin]');
 	const first = form.elements.pin;
-	const again = form.elements.pin_again;
+	const again = form.elements.again;
 	const own = (form.dataset.own || '').toLowerCase().split(' ').filter(Boolean);
 	const typed = new Set();
 

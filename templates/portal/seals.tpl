@@ -1,0 +1,13 @@
+{{%AUTOESCAPE context="HTML"}}
+{{! GET /orgs/:org/seals. Layout base, SUB_PAGE, BACK /orgs/:org, AT_ORGS, ORG_NAV, AT_SEALS, BOTTOM. PAGE_TITLE 印章.
+    ORG (id).  MAY_MAKE: section (SEAL-7).  ACTIVE: section around SEAL: repeated: SEAL_ID, SEAL_KIND, SEAL_LINE (用过 268 次 · 今天 09:31 用过), STATE, STATE_WORD.
+    GONE: section around OLD: repeated: SEAL_ID, SEAL_KIND, SEAL_LINE (2025-05-20 停用), STATE, STATE_WORD (已作废 | 已停用).
+    EMPTY: section, no active seal: takes ACTIVE's place. }}
+<nav class="yx-desk" aria-label="位置"><ol class="breadcrumb"><li class="breadcrumb-item"><a href="{{BASE}}/orgs/{{ORG}}">单位</a></li><li class="breadcrumb-item active" aria-current="page">印章</li></ol></nav>
+{{#ACTIVE}}<div class="yx-head"><div><h1 class="yx-desk">印章</h1></div>{{#MAY_MAKE}}<div class="yx-acts"><a class="btn btn-primary" href="{{BASE}}/orgs/{{ORG}}/seals/new"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#plus-lg"></use></svg>制作印章</a></div>{{/MAY_MAKE}}</div>{{/ACTIVE}}
+{{#EMPTY}}<h1 class="yx-desk mb-3">印章</h1>{{/EMPTY}}
+<div class="yx-stack">
+{{#ACTIVE}}<section class="card"><div class="card-header"><h2>在用</h2></div><ul class="yx-list">{{#SEAL}}<li><a class="yx-row yx-row-state" href="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL_ID}}"><span class="yx-seal yx-seal-s"><img src="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL_ID}}/picture.svg" alt=""></span><span class="yx-grow"><b class="yx-b">{{SEAL_KIND}}</b><span class="yx-sub">{{SEAL_LINE}}</span></span><span class="yx-state yx-{{STATE}}"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#state-{{STATE}}"></use></svg>{{STATE_WORD}}</span></a></li>{{/SEAL}}</ul></section>{{/ACTIVE}}
+{{#EMPTY}}<div class="card"><div class="yx-empty"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#record-circle"></use></svg><h2>还没有在用的印章</h2><p>章面文字取自已认证的单位名称。制作后，在交易平台扫码就能盖章。</p>{{#MAY_MAKE}}<div class="yx-acts"><a class="btn btn-primary" href="{{BASE}}/orgs/{{ORG}}/seals/new">制作印章</a></div>{{/MAY_MAKE}}</div></div>{{/EMPTY}}
+{{#GONE}}<section class="card"><div class="card-header"><h2>作废记录</h2></div><ul class="yx-list">{{#OLD}}<li><a class="yx-row yx-row-state" href="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL_ID}}"><span class="yx-seal yx-seal-s yx-seal-gone"><img src="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL_ID}}/picture.svg" alt=""></span><span class="yx-grow"><b class="yx-b">{{SEAL_KIND}}</b><span class="yx-sub">{{SEAL_LINE}}</span></span><span class="yx-state yx-{{STATE}}"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#state-{{STATE}}"></use></svg>{{STATE_WORD}}</span></a></li>{{/OLD}}</ul></section>{{/GONE}}
+</div>
