@@ -252,13 +252,11 @@ static const char *why_not(const struct ticket *ticket, const struct cert *cert)
 {
 	if (cert->platform && cert->platform != ticket->platform)
 		return "choice-other-platform";
+	if (cert->usable)
+		return cert->here ? NULL : "choice-other-device";
 	if (cert->state == INSTANCE_REVOKED || cert->revoked)
 		return "choice-revoked";
-	if (cert->state != INSTANCE_ACTIVE)
-		return "choice-not-installed";
-	if (!cert->usable)
-		return "choice-expired";
-	return cert->here ? NULL : "choice-other-device";
+	return cert->state == INSTANCE_WAITING || cert->state == INSTANCE_ISSUING ? "choice-not-installed" : "choice-expired";
 }
 
 static enum err add_choices(struct ctx *ctx, struct choosing *c, int64_t org)
