@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <signal.h>
 
-static const struct lane_row *const lanes[] = { &lane_log, &lane_out, &lane_tidy };
+static const struct lane_row *const lanes[] = { &lane_ca, &lane_log, &lane_out, &lane_tidy };
 
 static const struct lane_row *lane_named(const char *name)
 {

@@ -5,12 +5,15 @@
 
 enum { PAUSE_LEAST = 50 /* ms */, PAUSE_USUAL = 200, PAUSE_MOST = 1000 };
 
+struct authority;
 struct worker {
 	struct arena *arena;          /* the process's */
 	struct settings settings;
 	struct house house;
 	int64_t pause;                /* ms to wait after a unit that left nothing to do */
 	struct key *checkpoint_key;   /* log */
+	struct authority *authority;  /* ca */
+	int64_t published;            /* ca: when it last looked for what is due */
 	int failures;                 /* out: in a row */
 	int64_t checkpointed;         /* tidy: when the journal was moved last */
 };
@@ -24,4 +27,4 @@ struct lane_row {
 	enum err (*unit)(struct worker *, struct ctx *, bool *more);
 	void (*close)(struct worker *);
 };
-extern const struct lane_row lane_log, lane_out, lane_tidy;
+extern const struct lane_row lane_ca, lane_log, lane_out, lane_tidy;
