@@ -28,15 +28,22 @@ enum err pin_keys_read(struct arena *arena, const struct settings *settings, str
 	return key_file_read(arena, recovery, out->recovery, why);
 }
 
+static enum err make_once(const char *path)
+{
+	enum err err = key_file_make(path);
+
+	return err == ERR_CONFLICT ? OK : err;
+}
+
 enum err pin_keys_create(const char *folder)
 {
 	struct arena *arena = arena_new(false);
 	enum err err = folder_make(folder, 0750);
 
 	if (err == OK)
-		err = key_file_make(path_join(arena, folder, "pepper.key"));
+		err = make_once(path_join(arena, folder, "pepper.key"));
 	if (err == OK)
-		err = key_file_make(path_join(arena, folder, "reset.key"));
+		err = make_once(path_join(arena, folder, "reset.key"));
 	arena_free(&arena);
 	return err;
 }

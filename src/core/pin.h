@@ -15,7 +15,7 @@ struct pin_keys {
 	unsigned char recovery[KEY_LEN];  /* public half that encryption keys' recovery copies are sealed to (CERT-6) */
 };
 enum err pin_keys_read(struct arena *, const struct settings *, struct pin_keys *out, const char **why) CHECKED;
-enum err pin_keys_create(const char *folder) CHECKED; /* DATA/keys/pin */
+enum err pin_keys_create(const char *folder) CHECKED; /* DATA/keys/pin; what is there stays */
 
 struct pin_state {
 	bool set;
