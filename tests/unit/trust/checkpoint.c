@@ -1,4 +1,5 @@
 #include "tests/unit/suite.h"
+#include "base/buf.h"
 #include "trust/checkpoint.h"
 
 static const char origin[] = "portal.example/oplog";
@@ -97,6 +98,44 @@ TEST("LOG-3: a checkpoint with one byte changed anywhere does not open")
 	}
 }
 
+/* A note with this text, rightly signed by the log's key under its name. */
+static const char *signed_note(const char *text)
+{
+	struct buf value = buf_new(test_arena());
+	struct key *key = log_key();
+	struct bytes made;
+
+	assert_ok(key_sign(key, test_arena(), bytes_of_text(text), &made));
+	key_free(&key);
+	buf_add(&value, "\x95\xc5\x9a\xe9", 4);
+	buf_bytes(&value, made);
+	return arena_printf(test_arena(), "%s\n— %s %s\n", text, origin, base64_encode(test_arena(), buf_view(&value)));
+}
+
+TEST("LOG-3: a rightly signed note is no checkpoint when it names another log or writes its size or root otherwise")
+{
+	struct checkpoint read;
+	const char *root = root_of_seven;
+
+	assert_ok(checkpoint_open(test_arena(),
+		signed_note(arena_printf(test_arena(), "%s\n7\n%s\nmore\n", origin, root)), verifier, &read));
+	assert_err(ERR_DENIED,
+		checkpoint_open(test_arena(), signed_note(arena_printf(test_arena(), "other/oplog\n7\n%s\n", root)),
+			verifier, &read));
+	assert_err(ERR_INVALID,
+		checkpoint_open(test_arena(), signed_note(arena_printf(test_arena(), "%s\n07\n%s\n", origin, root)),
+			verifier, &read));
+	assert_err(ERR_INVALID,
+		checkpoint_open(test_arena(), signed_note(arena_printf(test_arena(), "%s\n-7\n%s\n", origin, root)),
+			verifier, &read));
+	assert_err(ERR_INVALID,
+		checkpoint_open(test_arena(), signed_note(arena_printf(test_arena(), "%s\n7\nAAAA\n", origin)),
+			verifier, &read));
+	assert_err(ERR_INVALID,
+		checkpoint_open(
+			test_arena(), signed_note(arena_printf(test_arena(), "%s\n7\n", origin)), verifier, &read));
+}
+
 TEST("LOG-3: malformed checkpoints and verifier keys are told apart from foreign ones")
 {
 	const char *note = note_of_seven();
@@ -183,4 +222,25 @@ TEST("LOG-4: a receipt cut off at any byte is refused")
 		assert_int_not_equal(OK,
 			receipt_check(test_arena(), (struct bytes){ receipt.data, len }, bytes_of_text("印章"),
 				verifier, &index, &read));
+}
+
+TEST("LOG-4: a receipt has one way of writing: no other number, no line too few or too many")
+{
+	static const struct {
+		const char *before, *between;
+	} wrong[] = { { "index 02\n", "\n" }, { "index +2\n", "\n" }, { "index 2 \n", "\n" }, { "index  2\n", "\n" },
+		{ "index -2\n", "\n" }, { "index 2\n\n", "\n" }, { "\nindex 2\n", "\n" }, { "", "\n" },
+		{ "index 2\n", "" }, { "extra \xff\nindex 2\n", "\n" }, { "extra AA==\nextra AA==\nindex 2\n", "\n" } };
+	struct checkpoint read;
+	int64_t index;
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const char *text = arena_printf(test_arena(), "c2sp.org/tlog-proof@v1\n%s%s\n%s\n%s\n%s%s",
+			wrong[i].before, proof_of_two[0], proof_of_two[1], proof_of_two[2], wrong[i].between,
+			note_of_seven());
+
+		assert_int_not_equal(OK,
+			receipt_check(
+				test_arena(), bytes_of_text(text), bytes_of_text("印章"), verifier, &index, &read));
+	}
 }
