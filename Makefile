@@ -53,7 +53,7 @@ $(BUILD)/%.o: %.c
 $(BUILD)/programs/%.o: bin/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -include base/banned.h -MMD -MP -c $< -o $@
-$(BUILD)/programs/yinxinctl/schema.o: schema.sql
+$(BUILD)/programs/yinxinctl/embedded.o: schema.sql $(wildcard deploy/agreements/*.txt)
 $(BUILD)/%.o: %.cc
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS) -MMD -MP -c $< -o $@

@@ -1,0 +1,80 @@
+/* verify-log: proves the whole record of what was done, or names what is wrong with it (LOG-3). */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "bin/yinxinctl/cli.h"
+#include "core/oplog.h"
+#include <inttypes.h>
+
+enum { MOST_KEY = 1024 };
+
+static const struct {
+	const char *name, *sentence;
+} findings[] = {
+	[FINDING_NONE] = { "none", "" },
+	[FINDING_CHANGED] = { "changed", "the row was changed after it was numbered" },
+	[FINDING_LOST] = { "lost", "the row is not there any more" },
+	[FINDING_SLIPPED_IN] = { "slipped-in", "the row was slipped in by somebody without the portal's keys" },
+	[FINDING_BAD_MAC] = { "bad-mac", "row and tree were changed together: the row's HMAC is not the portal's" },
+	[FINDING_BAD_TREE] = { "bad-tree", "the stored tree was changed" },
+	[FINDING_BAD_CHECKPOINT] = { "bad-checkpoint",
+		"a checkpoint is missing, changed, or not signed by the log's key" },
+	[FINDING_STALE] = { "stale",
+		"the row has waited for its number for more than a minute: is the log lane running?" },
+};
+
+static int show(struct cli *cli, const struct oplog_verdict *verdict)
+{
+	json_t *answer;
+	bool holds = verdict->finding == FINDING_NONE;
+
+	if (cli->json) {
+		answer = json_object();
+		json_put_flag(answer, "holds", holds);
+		json_put_text(answer, "finding", findings[verdict->finding].name);
+		json_put_id(answer, "row", verdict->row);
+		json_put_int(answer, "place", verdict->place);
+		json_put_int(answer, "rows", verdict->rows);
+		json_put_int(answer, "size", verdict->size);
+		cli_json(cli, answer);
+	} else if (holds) {
+		printf("The log holds: %" PRId64 " rows, %" PRId64 " of them proven by the tree.\n", verdict->rows,
+			verdict->size);
+	} else {
+		printf("The log does NOT hold: row %" PRId64 ", place %" PRId64 ": %s.\n", verdict->row, verdict->place,
+			findings[verdict->finding].sentence);
+	}
+	return holds ? DONE : WRONG;
+}
+
+static int verify(struct cli *cli, int argc, char **argv)
+{
+	const char *verifier = NULL;
+	const struct option_place options[] = { VALUE("key", &verifier), OPTIONS_END };
+	struct oplog_verdict verdict;
+	struct bytes text;
+	enum err err;
+
+	if (!cli_options(cli, argc, argv, options, NULL, 0) || !cli_open(cli))
+		return MISUSED;
+	if (!verifier) {
+		err = file_read(cli->arena, settings_path(cli->arena, &cli->settings, "log.pub"), MOST_KEY, &text);
+		if (err != OK) {
+			cli_error("log.pub cannot be read: give the log's verifier key with --key");
+			return MISUSED;
+		}
+		verifier = text_trim(cli->arena, arena_text_n(cli->arena, (const char *)text.data, text.len));
+	}
+	err = oplog_verify(&cli->ctx, verifier, &verdict);
+	return err == OK ? show(cli, &verdict) : cli_refused(cli, err, "the log could not be read");
+}
+
+const struct command log_commands[] = {
+	{ "verify-log", "[--key VERIFIER] [--json]",
+		"proves the record of what was done, or names the first row that is wrong\n"
+		"Every row against the tree, the tree against every checkpoint, and that no row stands outside.\n"
+		"VERIFIER is the log's public key, as it stands in DIR/log.pub. A copy kept elsewhere, and an old\n"
+		"checkpoint kept elsewhere, prove more than what lies beside the log.",
+		verify },
+	{ NULL },
+};
