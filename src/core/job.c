@@ -139,7 +139,9 @@ static int64_t wait_after(const struct job_rule *rule, int tries)
 enum err job_again(struct ctx *ctx, const struct job *job, const char *error)
 {
 	const struct job_rule *rule = job_rule(job->kind);
-	int64_t wait = rule ? wait_after(rule, job->tries) : 0, due = ctx->now + wait;
+	int64_t wait = rule ? wait_after(rule, job->tries) : 0;
+	/* a quarter more at most, so that what failed together is not tried again together (CON-1) */
+	int64_t due = ctx->now + wait + crypto_random_below((uint32_t)(wait / 4) + 1);
 
 	if (!wait || (job->not_after && due >= job->not_after))
 		return job_failed(ctx, job, error);

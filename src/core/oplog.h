@@ -76,6 +76,8 @@ enum record_kind oplog_record_kind(enum oplog_action);
 /* Numbers at most `most` new rows in one transaction: checks leaf hash and HMAC, extends the tree, signs a checkpoint.
  * *numbered 0: nothing was waiting. A row without a right HMAC is refused and logged, and blocks nothing else. */
 enum err oplog_number(struct ctx *, const struct key *checkpoint_key, int most, int *numbered) CHECKED;
+/* Rows that wait for their number, and since when the oldest does (0: none). */
+enum err oplog_waiting(struct ctx *, int64_t *count, int64_t *oldest) CHECKED;
 enum err oplog_newest_checkpoint(struct ctx *, const char **note) CHECKED;
 enum err oplog_checkpoint_at(struct ctx *, int64_t size, const char **note) CHECKED;
 enum err oplog_consistency(struct ctx *, int64_t from, int64_t to, struct tree_proof *out) CHECKED;

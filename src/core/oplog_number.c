@@ -137,3 +137,16 @@ enum err oplog_number(struct ctx *ctx, const struct key *checkpoint_key, int mos
 	*numbered = (int)g.count;
 	return OK;
 }
+
+enum err oplog_waiting(struct ctx *ctx, int64_t *count, int64_t *oldest)
+{
+	enum err err;
+
+	TRY(store_one(ctx->store, "SELECT count(*) FROM oplog_new", INTO(count)));
+	err = store_one(ctx->store,
+		"SELECT time FROM oplog_new JOIN oplog ON oplog.id = oplog_new.oplog ORDER BY oplog_new.oplog LIMIT 1",
+		INTO(oldest));
+	if (err == ERR_NOT_FOUND)
+		*oldest = 0;
+	return err == ERR_NOT_FOUND ? OK : err;
+}
