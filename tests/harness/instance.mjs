@@ -2,7 +2,7 @@
 // Node stands as a trusted proxy before it: X-Forwarded-For is whatever a test says.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -26,9 +26,10 @@ async function freePort() {
 
 const testSettings = {
   'pin.kdf_cost': '10', // honoured on loopback only
-  'test.clock_file': 'clock',
   'front.trusted_proxies': '127.0.0.1',
 };
+
+const clockFile = (data) => path.join(path.dirname(data), 'clock');
 
 function status(url) {
   return new Promise((resolve, reject) => {
@@ -54,11 +55,12 @@ class Instance {
     return JSON.stringify({ data, port, pkiPort, base });
   }
 
+  // In place and by one write: the programs were given this very file, and none may see it empty. The number only grows.
   async #advance(ms) {
     this.#offset += ms;
-    const file = path.join(this.data, 'clock');
-    await writeFile(`${file}.new`, String(this.#offset), { mode: 0o644 });
-    await rename(`${file}.new`, file);
+    const file = await open(clockFile(this.data), 'r+');
+    await file.write(String(this.#offset), 0);
+    await file.close();
   }
 
   // The operator's command line: { stdout, stderr }, or throws with both and code.
@@ -102,7 +104,9 @@ export async function startInstance({ base = '', settings = {} } = {}) {
   await chmod(folder, 0o755);
   const [port, pkiPort] = [await freePort(), await freePort()];
   const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base });
-  const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl, ...testSettings, ...settings };
+  await writeFile(clockFile(instance.data), '0', { mode: 0o644 });
+  const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,
+    'test.clock_file': clockFile(instance.data), ...testSettings, ...settings };
   const options = Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
   // It ends with us, however we end.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', instance.data,
