@@ -145,6 +145,57 @@ TEST("CERT-13: a CRL out of date, damaged, or of nobody in the chain clears nobo
 	}
 }
 
+TEST("CERT-13: a CRL under another name of the same key, or with a byte behind it, clears nobody")
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		struct pki *pki = pki_make(kinds[i], kinds[i]);
+		struct issue issue = pki_issue(pki, PROFILE_ISSUING);
+		struct issuer renamed = { pki->issuing_key, { NULL, 0 } };
+		struct bytes crl;
+		unsigned char *longer;
+
+		issue.public_half = pki->issuing_key;
+		renamed.certificate = pki_certify(&pki->by_root, &issue);
+		assert_ok(ca_crl(test_arena(), &renamed, NULL, 0, 1, PKI_NOW, PKI_NOW + DAY, &crl));
+		assert_int_equal(CHAIN_BAD_CRL, pki_check_crl(pki, crl, PKI_NOW));
+		crl = pki_crl(pki, NULL, 0);
+		longer = arena_alloc(test_arena(), crl.len + 1);
+		memcpy(longer, crl.data, crl.len);
+		assert_int_equal(CHAIN_BAD_CRL, pki_check_crl(pki, (struct bytes){ longer, crl.len + 1 }, PKI_NOW));
+		pki_free(pki);
+	}
+}
+
+/* A CRL of the issuing CA made by openssl, with this issuingDistributionPoint. */
+static struct bytes partial_crl(const struct pki *pki, const char *point)
+{
+	struct bytes key, der;
+
+	assert_ok(key_private_pem(pki->issuing_key, test_arena(), &key));
+	write_out("issuing.key", key);
+	write_out("issuing.pem", pem_wrap(test_arena(), "CERTIFICATE", pki->issuing));
+	write_out("index", (struct bytes){ NULL, 0 });
+	write_out("ca.conf",
+		bytes_of_text(arena_printf(test_arena(),
+			"[ca]\ndefault_ca=d\n[d]\ndatabase=%s/index\ndefault_md=sha256\n"
+			"crl_extensions=e\n[e]\nissuingDistributionPoint=%s\n[p]\nonlyuser=TRUE\n",
+			test_folder(), point)));
+	assert_openssl("ca -gencrl -config %s/ca.conf -keyfile %s/issuing.key -cert %s/issuing.pem -crldays 3650 -out "
+		       "%s/crl.pem",
+		test_folder(), test_folder(), test_folder(), test_folder());
+	assert_ok(pem_unwrap(test_arena(), "X509 CRL", read_back("crl.pem"), &der));
+	return der;
+}
+
+TEST("CERT-13: a CRL that says critically that it speaks of a part only clears nobody")
+{
+	struct pki *pki = pki_make(KEY_P256, KEY_P256);
+
+	assert_int_equal(CHAIN_GOOD, pki_check_crl(pki, partial_crl(pki, "@p"), PKI_NOW));
+	assert_int_equal(CHAIN_BAD_CRL, pki_check_crl(pki, partial_crl(pki, "critical,@p"), PKI_NOW));
+	pki_free(pki);
+}
+
 TEST("CERT-13: openssl reads the CRL, and checks the P-256 one against its issuer")
 {
 	for (size_t i = 0; i < KINDS; i++) {
