@@ -7,7 +7,7 @@ STATIC_SOURCES := static/build.mjs package-lock.json $(wildcard static/css/* sta
 static: static/build/.stamp
 
 static/build/.stamp: $(STATIC_SOURCES) node_modules/.package-lock.json
-	node static/build.mjs
+	$(or $(wildcard $(NODE)),node) static/build.mjs
 	@touch $@
 
 # npm writes this file last; a lock file that is newer means that other versions are wanted.

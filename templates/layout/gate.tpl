@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! Frame without navigation: sign-in, agreements, the asking browser's waiting page, errors.
-    Whole-page values as in layout/base.tpl. PAGE_TITLE; REFRESH section as there; FOOT with ICP, POLICE as there.
+    Whole-page values as in layout/base.tpl. PAGE_TITLE; REFRESH section as there; FOOT with ICP (ICP_NUMBER), POLICE (POLICE_NUMBER) as there.
     FLASH include, 0 or 1: partials/flash.tpl.   BODY include, 1: the page; its h1 is always visible. }}
 <!doctype html>
 <html lang="zh-CN" data-bs-theme="auto">
