@@ -41,6 +41,15 @@ static void wipe_what_is_freed(void)
 	mallopt(M_PERTURB, FREED_BYTE);
 }
 
+static bool start(struct site *site, const char *config, const char **why)
+{
+	if (site_open(site, config, why) != OK)
+		return false;
+	if (site->keys_pool && portal_read_pin_keys(site->arena, &site->settings, why) != OK)
+		return false;
+	return site_confine(site, config, why) == OK;
+}
+
 int main(int argc, char **argv)
 {
 	static struct site site = { .tables = portal_tables, .pages = true, .error = page_error };
@@ -56,11 +65,12 @@ int main(int argc, char **argv)
 	site.keys_pool = keys;
 	site.key_folders = keys ? pin_keys : page_keys;
 	site.body_limit = keys ? KEYS_BODY_MOST : BODY_MOST;
-	if (site_open(&site, config, &why) != OK || site_confine(&site, config, &why) != OK) {
+	if (!start(&site, config, &why)) {
 		LOG(LOG_ERROR, "start-failed", L("why", why));
 		return 1;
 	}
 	status = site_run(&site);
+	portal_wipe_pin_keys();
 	site_close(&site);
 	return status;
 }

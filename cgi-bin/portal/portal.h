@@ -1,7 +1,14 @@
-/* The portal's route tables: one for each family of pages. */
+/* The portal's route tables, one for each family of pages; and the keys pool's secrets. */
 #pragma once
+#include "core/pin.h"
 #include "web/route.h"
 
 extern const struct route *const portal_tables[];
 
 extern const struct route login_routes[];   /* login, agreements, first steps, edition, logout */
+
+/* Keys pool: read before the program is confined, wiped at its end. Handlers behind KEYS_POOL ask for them; in the other
+ * pool they are all zero and open nothing. */
+enum err portal_read_pin_keys(struct arena *, const struct settings *, const char **why) CHECKED;
+const struct pin_keys *portal_pin_keys(void);
+void portal_wipe_pin_keys(void);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
+#include "core/device.h"
 #include <time.h>
 
 enum { VISIT_LIFE_S = 12 * 3600, VISIT_LEN = 43, KEYS_QUEUE_MOST = 10 * 1000 };
@@ -134,7 +135,7 @@ static void begin(struct visit *v, struct site *site, const struct request *requ
 	*v = (struct visit){ .site = site, .request = request, .response = response, .status = HTTP_OK };
 	v->ctx = ctx_for(&site->house, request->arena, site->secret, clock_now());
 	v->ctx.address = request->address;
-	v->ctx.agent = pairs_get(&request->headers, "user-agent");
+	v->ctx.agent = agent_in_words(request->arena, pairs_get(&request->headers, "user-agent"));
 	if (!site->pages)
 		return;
 	find_visit(v);

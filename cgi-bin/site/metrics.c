@@ -94,6 +94,8 @@ enum err metrics_open(const char *path, const char *program, struct metrics **ou
 		if (metrics)
 			*metrics = (struct metrics){ file, take_slot(file, program) };
 	}
+	/* The mapping keeps the open file and with it the lock: closing alone would not give it back. */
+	flock(fd, LOCK_UN);
 	close(fd);
 	if (!metrics || !metrics->own) {
 		if (file)

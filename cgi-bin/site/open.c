@@ -1,12 +1,13 @@
-/* Opening a program: configuration, house, keys, templates, counters; then the doors to all else are closed. */
+/* Opening a program: configuration, house, keys, templates, counters; and closing the doors to all else. */
 #include "base/confine.h"
 #include "base/file.h"
+#include "base/key_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
 #include "web/fcgi.h"
 
-enum { KEY_TEXT_LEN = 2 * KEY_LEN + 1, DOORS = 24 };
+enum { DOORS = 24 };
 
 static char *folder_of(struct arena *arena, const char *path)
 {
@@ -15,21 +16,10 @@ static char *folder_of(struct arena *arena, const char *path)
 	return slash ? arena_text_n(arena, path, slash == path ? 1 : (size_t)(slash - path)) : arena_text(arena, ".");
 }
 
-/* 64 hex digits and a line feed, as every key file. */
 static enum err read_web_key(struct site *site, const char **why)
 {
-	const char *path = settings_path(site->arena, &site->settings, "keys/web/web.key");
-	struct bytes text, key;
-
-	*why = arena_printf(site->arena, "the key file %s cannot be read", path);
-	TRY(file_read(site->secret, path, KEY_TEXT_LEN, &text));
-	*why = arena_printf(site->arena, "the key file %s does not hold 64 hex digits", path);
-	if (text.len != KEY_TEXT_LEN || text.data[KEY_TEXT_LEN - 1] != '\n' ||
-		!hex_decode(site->secret, arena_text_n(site->secret, (const char *)text.data, KEY_TEXT_LEN - 1), &key))
-		return ERR_INVALID;
-	memcpy(site->web_key, key.data, KEY_LEN);
-	arena_reset(site->secret);
-	return OK;
+	return key_file_read(
+		site->arena, settings_path(site->arena, &site->settings, "keys/web/web.key"), site->web_key, why);
 }
 
 /* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
@@ -52,8 +42,24 @@ static enum err load_templates(struct site *site, const char **why)
 	return OK;
 }
 
-/* What a running program still opens: its keys, database and files; fonts and libraries for drawing seals. */
-static enum err close_doors(struct site *site, const char *config, const char **why)
+enum err site_open(struct site *site, const char *config, const char **why)
+{
+	site->arena = arena_new(false);
+	site->secret = arena_new(true);
+	log_program(site->program);
+	guards_check_tables(site->tables);
+	TRY(house_open(site->arena, folder_of(site->arena, config), &site->house, &site->settings, why));
+	if (site->pages) {
+		TRY(read_web_key(site, why));
+		TRY(load_templates(site, why));
+	}
+	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) !=
+		OK)
+		LOG(LOG_WARN, "metrics-missing");
+	return OK;
+}
+
+enum err site_confine(struct site *site, const char *config, const char **why)
 {
 	static const char *const system[] = { "/usr", "/lib", "/lib64", "/etc", "/dev", "/var/cache/fontconfig", NULL };
 	static const char *const used[] = { "db", "blob", "run", "log", NULL };
@@ -80,23 +86,6 @@ static enum err close_doors(struct site *site, const char *config, const char **
 	if (!active)
 		LOG(LOG_WARN, "landlock-missing");
 	return OK;
-}
-
-enum err site_open(struct site *site, const char *config, const char **why)
-{
-	site->arena = arena_new(false);
-	site->secret = arena_new(true);
-	log_program(site->program);
-	guards_check_tables(site->tables);
-	TRY(house_open(site->arena, folder_of(site->arena, config), &site->house, &site->settings, why));
-	if (site->pages) {
-		TRY(read_web_key(site, why));
-		TRY(load_templates(site, why));
-	}
-	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) !=
-		OK)
-		LOG(LOG_WARN, "metrics-missing");
-	return close_doors(site, config, why);
 }
 
 int site_run(struct site *site)
