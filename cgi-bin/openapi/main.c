@@ -65,7 +65,7 @@ int main(int argc, char **argv)
 		config = optarg;
 	if (option != -1 || !config || optind != argc)
 		return usage();
-	if (site_open(&site, config, &why) != OK || site_confine(&site, config, &why) != OK) {
+	if (site_open(&site, config, &why) != OK || site_confine(&site, &why) != OK) {
 		LOG(LOG_ERROR, "start-failed", L("why", why));
 		return 1;
 	}

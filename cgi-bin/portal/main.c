@@ -47,7 +47,7 @@ static bool start(struct site *site, const char *config, const char **why)
 		return false;
 	if (site->keys_pool && portal_read_pin_keys(site->arena, &site->settings, why) != OK)
 		return false;
-	return site_confine(site, config, why) == OK;
+	return site_confine(site, why) == OK;
 }
 
 int main(int argc, char **argv)

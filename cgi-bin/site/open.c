@@ -1,13 +1,10 @@
 /* Opening a program: configuration, house, keys, templates, counters; and closing the doors to all else. */
-#include "base/confine.h"
 #include "base/file.h"
 #include "base/key_file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
 #include "web/fcgi.h"
-
-enum { DOORS = 24 };
 
 static char *folder_of(struct arena *arena, const char *path)
 {
@@ -59,33 +56,12 @@ enum err site_open(struct site *site, const char *config, const char **why)
 	return OK;
 }
 
-enum err site_confine(struct site *site, const char *config, const char **why)
+/* Beside its own data a program with pages opens templates, and what draws a seal's preview its fonts. */
+enum err site_confine(struct site *site, const char **why)
 {
-	static const char *const system[] = { "/usr", "/lib", "/lib64", "/etc", "/dev", "/var/cache/fontconfig", NULL };
-	static const char *const used[] = { "db", "blob", "run", "log", NULL };
-	const char *readable[DOORS] = { config, "templates", "static" }, *writable[DOORS] = { "/dev/null" };
-	size_t read = 3, written = 1;
-	const struct settings *s = &site->settings;
-	bool active;
+	static const char *const beside[] = { "templates", "static", "/var/cache/fontconfig", NULL };
 
-	for (const char *const *folder = system; *folder; folder++)
-		readable[read++] = *folder;
-	for (const char *const *folder = site->key_folders; *folder; folder++)
-		readable[read++] = settings_path(site->arena, s, *folder);
-	if (*s->clock_file)
-		readable[read++] = s->clock_file;
-	if (*s->geo_file)
-		readable[read++] = s->geo_file;
-	if (*s->sms_key_file)
-		readable[read++] = s->sms_key_file;
-	for (const char *const *folder = used; *folder; folder++)
-		writable[written++] = settings_path(site->arena, s, *folder);
-	*why = "the program cannot be confined";
-	TRY(confine_self());
-	TRY(confine_files(readable, writable, &active));
-	if (!active)
-		LOG(LOG_WARN, "landlock-missing");
-	return OK;
+	return house_confine(site->arena, &site->settings, site->key_folders, beside, why);
 }
 
 int site_run(struct site *site)

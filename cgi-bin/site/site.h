@@ -24,7 +24,7 @@ struct site {
 enum err site_open(struct site *, const char *config, const char **why) CHECKED;
 /* From now on the process opens only what a running program still needs: its keys, database and files, and fonts and
  * libraries for drawing seals. */
-enum err site_confine(struct site *, const char *config, const char **why) CHECKED;
+enum err site_confine(struct site *, const char **why) CHECKED;
 /* Serves until told to end; the program's exit status. */
 int site_run(struct site *);
 void site_close(struct site *);

@@ -41,6 +41,8 @@ static const char *reason(enum http status)
 	switch (status) {
 	case HTTP_OK:
 		return "OK";
+	case HTTP_CREATED:
+		return "Created";
 	case HTTP_NO_CONTENT:
 		return "No Content";
 	case HTTP_SEE_OTHER:
