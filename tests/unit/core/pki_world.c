@@ -172,10 +172,13 @@ enum err open_instance(struct pki_world *p, int64_t cert, const char *pin, const
 {
 	unsigned char account_key[KEY_LEN];
 	int64_t instance = the_cert(p, cert).instance;
+	struct fault fault;
 	enum err err;
 
 	TRY(pin_open(zhang(p), &p->keys, pin, account_key));
 	err = instance_open(&p->w->ctx, instance, account_key, secret, opened);
+	fault = p->w->ctx.fault;
 	assert_ok(ctx_transaction(&p->w->ctx, settle, NULL));
+	p->w->ctx.fault = fault;
 	return err;
 }
