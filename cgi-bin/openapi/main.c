@@ -8,7 +8,7 @@
 
 enum { BODY_MOST = 1024 * 1024 };
 
-static const char *const api_keys[] = { "keys/data", "keys/api", NULL };
+static const char *const key_folders[] = { "keys/data", "keys/api", NULL };
 
 /* RFC 6749 5.2 names for what the dispatcher refuses; the reference finds the log line (HELP-3). */
 static const char *error_name(enum http status)
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { NULL } };
 	static struct site site = { .program = "openapi",
 		.tables = openapi_tables,
-		.key_folders = api_keys,
+		.key_folders = key_folders,
 		.error = json_error,
 		.body_limit = BODY_MOST };
 	const char *config = NULL, *why = "";
@@ -65,11 +65,13 @@ int main(int argc, char **argv)
 		config = optarg;
 	if (option != -1 || !config || optind != argc)
 		return usage();
-	if (site_open(&site, config, &why) != OK || site_confine(&site, &why) != OK) {
+	if (site_open(&site, config, &why) != OK || openapi_read_keys(site.arena, &site.settings, &why) != OK ||
+		site_confine(&site, &why) != OK) {
 		LOG(LOG_ERROR, "start-failed", L("why", why));
 		return 1;
 	}
 	status = site_run(&site);
 	site_close(&site);
+	openapi_wipe_keys();
 	return status;
 }

@@ -16,6 +16,7 @@ extern const struct route pki_routes[];       /* /pki: signed things, over plain
 enum err openapi_read_keys(struct arena *, const struct settings *, const char **why) CHECKED;
 const struct api_keys *openapi_keys(void);
 const struct key *openapi_ocsp_key(enum key_kind hierarchy);
+const char *openapi_log_key(void); /* the verifier key's line, as witnesses want it */
 void openapi_wipe_keys(void);
 
 /* ---- answers (api.c). All are JSON and never kept. */

@@ -1,0 +1,145 @@
+/* What is published of the CAs and of the log (CERT-13, LOG-4): all of it is signed, so it goes over plain HTTP too. */
+#include "base/text.h"
+#include "cgi-bin/openapi/openapi.h"
+#include "cgi-bin/site/site.h"
+#include "core/authority.h"
+#include "core/oplog.h"
+
+#define OCSP_LIFE ((int64_t)HOUR)
+
+static enum http answer(struct visit *v, enum err err, const char *type, struct bytes data, const char *kept)
+{
+	if (err != OK)
+		return failed(v, err);
+	response_header(v->response, "Cache-Control", kept);
+	return respond(v->response, HTTP_OK, type, data);
+}
+
+/* "sm2", "p256" and what stands behind them. */
+static bool hierarchy_named(const char *name, const char *suffix, enum key_kind *out)
+{
+	for (int i = 0; name && i < HIERARCHIES; i++) {
+		const char *word = hierarchy_word(hierarchy_kinds[i]);
+
+		if (text_starts(name, word) && text_equal(name + strlen(word), suffix)) {
+			*out = hierarchy_kinds[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum http crl(struct visit *v)
+{
+	enum key_kind hierarchy;
+	struct bytes der = { NULL, 0 };
+	enum err err = ERR_NOT_FOUND;
+
+	if (hierarchy_named(match_part(&v->match, "file"), ".crl", &hierarchy))
+		err = crl_newest(&v->ctx, hierarchy, &der);
+	return answer(v, err, "application/pkix-crl", der, "public, max-age=300");
+}
+
+static enum http ca_certificate(struct visit *v)
+{
+	static const struct {
+		const char *prefix;
+		enum certificate_role role;
+	} roles[] = { { "root-", CERTIFICATE_ROOT }, { "issuing-", CERTIFICATE_ISSUING } };
+	const char *file = match_part(&v->match, "file");
+	struct bytes der = { NULL, 0 };
+	enum err err = ERR_NOT_FOUND;
+	enum key_kind hierarchy;
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (text_starts(file, roles[i].prefix) &&
+			hierarchy_named(file + strlen(roles[i].prefix), ".cer", &hierarchy))
+			err = authority_certificate(&v->ctx, roles[i].role, hierarchy, &der);
+	return answer(v, err, "application/pkix-cert", der, "public, max-age=86400");
+}
+
+/* ---- OCSP on demand, by the responder's own key */
+
+struct asking {
+	struct ctx *ctx;
+	enum key_kind hierarchy;
+	enum err err;            /* the database's, where it did not answer */
+};
+
+static enum ocsp_state state_of(void *arg, struct bytes serial, int64_t *revoked, int *reason)
+{
+	struct asking *asking = arg;
+	enum err err;
+
+	*revoked = 0;
+	err = certificate_state(asking->ctx, asking->hierarchy, serial, revoked, reason);
+	if (err != OK && err != ERR_NOT_FOUND)
+		asking->err = err;
+	return err != OK ? OCSP_UNKNOWN : *revoked ? OCSP_REVOKED : OCSP_GOOD;
+}
+
+static enum err answer_ocsp(struct visit *v, enum key_kind hierarchy, struct bytes *der)
+{
+	struct asking asking = { .ctx = &v->ctx, .hierarchy = hierarchy };
+	struct issuer responder = { .key = openapi_ocsp_key(hierarchy) };
+	struct bytes issuer;
+
+	TRY(authority_certificate(&v->ctx, CERTIFICATE_ISSUING, hierarchy, &issuer));
+	TRY(authority_certificate(&v->ctx, CERTIFICATE_OCSP, hierarchy, &responder.certificate));
+	TRY(ocsp_answer(v->ctx.arena, issuer, &responder, v->request->body,
+		&(struct ocsp_lookup){ state_of, &asking }, v->ctx.now, v->ctx.now + OCSP_LIFE, der));
+	/* "unknown" would be a lie where only the database was busy */
+	return asking.err;
+}
+
+static enum http ocsp(struct visit *v)
+{
+	struct bytes der = { NULL, 0 };
+	enum err err = ERR_NOT_FOUND;
+	enum key_kind hierarchy;
+
+	if (hierarchy_named(match_part(&v->match, "hierarchy"), "", &hierarchy))
+		err = answer_ocsp(v, hierarchy, &der);
+	return answer(v, err, "application/ocsp-response", der, "no-store");
+}
+
+/* ---- the log's checkpoints */
+
+static enum http note(struct visit *v, enum err err, const char *text, const char *kept)
+{
+	return answer(v, err, "text/plain; charset=utf-8", bytes_of_text(err == OK ? text : NULL), kept);
+}
+
+static enum http newest_checkpoint(struct visit *v)
+{
+	const char *text = NULL;
+	enum err err = oplog_newest_checkpoint(&v->ctx, &text);
+
+	return note(v, err, text, "no-cache");
+}
+
+static enum http checkpoint_of_size(struct visit *v)
+{
+	const char *text = NULL;
+	enum err err = ERR_NOT_FOUND;
+	int64_t size;
+
+	if (parse_int(match_part(&v->match, "size"), 1, INT64_MAX, &size))
+		err = oplog_checkpoint_at(&v->ctx, size, &text);
+	return note(v, err, text, "public, max-age=86400, immutable");
+}
+
+static enum http log_key(struct visit *v)
+{
+	return note(v, OK, openapi_log_key(), "public, max-age=86400");
+}
+
+const struct route pki_routes[] = {
+	{ "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
+	{ "GET", "/pki/ca/:file", ANYONE, 0, NO_BODY, ca_certificate },
+	{ "POST", "/pki/ocsp/:hierarchy", ANYONE, 0, OCSP_BODY, ocsp, NULL, 4096 },
+	{ "GET", "/pki/log/checkpoint", ANYONE, 0, NO_BODY, newest_checkpoint },
+	{ "GET", "/pki/log/checkpoint/:size", ANYONE, 0, NO_BODY, checkpoint_of_size },
+	{ "GET", "/pki/log/key", ANYONE, 0, NO_BODY, log_key },
+	ROUTES_END
+};
