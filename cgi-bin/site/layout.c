@@ -1,6 +1,7 @@
 /* The values of the frame around a page (templates/layout/base.tpl, gate.tpl name them). */
 #include "base/text.h"
 #include "cgi-bin/site/format.h"
+#include "cgi-bin/site/labels.h"
 #include "cgi-bin/site/site.h"
 #include "cgi-bin/site/words.h"
 #include "core/account.h"
@@ -8,29 +9,16 @@
 #include "core/realname.h"
 #include "web/csrf.h"
 
-struct look {
-	const char *state, *word;
-};
-
-static struct look look_of(enum org_state state)
-{
-	static const struct look looks[] = { [ORG_STARTED] = { "wait", "待核验" },
-		[ORG_VERIFIED] = { "ok", "已认证" },
-		[ORG_FROZEN] = { "bad", "已冻结" } };
-
-	return looks[state];
-}
-
 static void add_org(struct view *layout, struct arena *arena, const struct org *org, bool current)
 {
 	struct view *row = view_row(layout, "SWITCH_ORG");
-	struct look look = look_of(org->state);
+	struct label label = org_label(org->state);
 
 	view_int(row, "ORG_ID", org->id);
 	view_text(row, "ORG_ROW_NAME", org->name);
 	view_text(row, "ORG_ROW_AVATAR", avatar_org(arena, org->name));
-	view_text(row, "STATE", look.state);
-	view_text(row, "STATE_WORD", look.word);
+	view_text(row, "STATE", label.state);
+	view_text(row, "STATE_WORD", label.word);
 	view_show_if(row, "CURRENT", current);
 }
 
@@ -40,7 +28,7 @@ static void show_chosen(struct view *layout, struct arena *arena, const struct o
 
 	view_text(chosen, "ORG_NAME", org->name);
 	view_text(chosen, "ORG_AVATAR", avatar_org(arena, org->name));
-	view_text(chosen, "ORG_STATE_WORD", look_of(org->state).word);
+	view_text(chosen, "ORG_STATE_WORD", org_label(org->state).word);
 }
 
 /* The org of the path, else the one chosen last, else the first. */
