@@ -314,8 +314,8 @@ TEST("LOGIN-3: the 31st code an hour from an address is refused, another address
 
 	w->ctx.address = "203.0.113.7";
 	for (int i = 0; i < 30; i++)
-		assert_ok(login_send_code(
-			as(w, 0), arena_printf(test_arena(), "+86138001380%02d", i), true, &resend_s));
+		assert_ok(
+			login_send_code(as(w, 0), arena_printf(test_arena(), "+86138001380%02d", i), true, &resend_s));
 	assert_err(ERR_LIMITED, login_send_code(&w->ctx, LI, true, &resend_s));
 	assert_string_equal("code-address", w->ctx.fault.word);
 	w->ctx.address = "203.0.113.8";

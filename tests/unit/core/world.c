@@ -13,8 +13,9 @@ static void make_folder(const char *folder, const char *const *values)
 {
 	const char *all[MOST_VALUES + 4] = { "portal.public_url=http://localhost:8080",
 		"portal.pki_url=http://localhost:8082", "pin.kdf_cost=10" };
-	struct store_conf conf = { .engine = "sqlite", .path = path_join(test_arena(), folder, "db/yinxin.db"),
-		.busy_ms = 10000 };
+	struct store_conf conf = {
+		.engine = "sqlite", .path = path_join(test_arena(), folder, "db/yinxin.db"), .busy_ms = 10000
+	};
 	struct bytes schema;
 	const char *why = NULL;
 
@@ -41,10 +42,12 @@ static void publish(struct world *w)
 
 struct world *world_with(const char *const *values)
 {
+	static int made; /* a test may have several, one after the other */
 	struct world *w = ARENA_NEW(test_arena(), struct world);
 	const char *why = NULL;
 
-	w->data = test_folder();
+	w->data = arena_printf(test_arena(), "%s/world-%d", test_folder(), ++made);
+	assert_ok(folder_make(w->data, 0750));
 	make_folder(w->data, values);
 	if (house_open(test_arena(), w->data, &w->house, &w->settings, &why) != OK)
 		fail_msg("%s", why);
