@@ -6,6 +6,9 @@
 extern const struct route *const portal_tables[];
 
 extern const struct route login_routes[];   /* login, agreements, first steps, edition, logout */
+extern const struct route certs_routes[];   /* lists of certs, catalogue, taking one */
+extern const struct route cert_routes[];    /* one cert: details, files, revoking */
+extern const struct route cert_install_routes[];
 
 /* Keys pool: read before the program is confined, wiped at its end. Handlers behind KEYS_POOL ask for them; in the other
  * pool they are all zero and open nothing. */

@@ -2,4 +2,4 @@
 #include "cgi-bin/portal/portal.h"
 #include "cgi-bin/site/site.h"
 
-const struct route *const portal_tables[] = { health_routes, login_routes, NULL };
+const struct route *const portal_tables[] = { health_routes, login_routes, certs_routes, cert_routes, cert_install_routes, NULL };

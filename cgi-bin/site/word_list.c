@@ -19,6 +19,7 @@ const struct word words_table[] = {
 	{ "cert-not-yet", "这张证书还没有签发完成，请稍后再试。", NULL },
 	{ "cert-not-yours", "这张证书不属于您的账户。", NULL },
 	{ "cert-other-device", "这张证书装在另一台设备上，请用那台设备办理。", NULL },
+	{ "cert-revoke-done", "证书已吊销。", "ok" },
 	{ "cert-revoked", "这张证书已被吊销，不能再用。", NULL },
 	{ "cert-revoked-already", "这张证书已经吊销过了。", NULL },
 	{ "cert-taken", "证书已领取，可以安装到本设备了。", "ok" },

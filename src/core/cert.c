@@ -131,8 +131,7 @@ static enum err check_taking(struct ctx *ctx, int64_t item, struct taking *out)
 	return err;
 }
 
-/* The same day and time of the year, so many years on; from 29 February to 1 March. */
-static int64_t years_later(int64_t from, int years)
+int64_t cert_end(int64_t from, int years)
 {
 	struct civil c = civil_beijing(from);
 
@@ -155,7 +154,7 @@ static enum err add(struct ctx *ctx, const struct taking *t)
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 		V(t->cert), V(t->item.kind), V(t->item.id), t->item.platform ? V(t->item.platform) : V_NULL,
 		V(ctx->actor.id), t->org ? V(t->org) : V_NULL, V(t->agreement), V(ctx->now),
-		V(years_later(ctx->now, t->item.years))));
+		V(cert_end(ctx->now, t->item.years))));
 	return store_add(ctx->store,
 		"INSERT INTO instance (id, cert, account, holder, state, free_left, made) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7)",

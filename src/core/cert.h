@@ -29,6 +29,8 @@ struct cert {
 enum err cert_list(struct ctx *, int64_t org, struct cert **out, size_t *count) CHECKED; /* org 0: personal */
 /* One's own personal cert, or an org cert of an org in which the actor is legal_rep or admin or holds an instance. */
 enum err cert_load(struct ctx *, int64_t id, struct cert *out) CHECKED;
+/* When a cert ends that starts at from: the same day and time so many years on; from 29 February to 1 March. */
+int64_t cert_end(int64_t from, int years);
 /* Takes an item without payment, with the actor's own instance waiting (CERT-2, CERT-3). Org items: ctx->org, legal_rep or
  * admin. ERR_INVALID field "agree" without the tick of the current agreement. Its time starts now. */
 enum err cert_take(struct ctx *, int64_t item, bool agreed, int64_t *cert) CHECKED;
