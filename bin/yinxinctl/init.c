@@ -9,6 +9,7 @@
 #include "core/ca_builtin.h"
 #include "core/catalogue.h"
 #include "core/pin.h"
+#include "core/token.h"
 #include "trust/checkpoint.h"
 
 enum { MOST_SETS = 60 };
@@ -73,6 +74,11 @@ static enum err make_web_key(struct making *m)
 static enum err make_pin_keys(struct making *m)
 {
 	return file_exists(path(m, "keys/pin/reset.key")) ? OK : pin_keys_create(path(m, "keys/pin"));
+}
+
+static enum err make_api_keys(struct making *m)
+{
+	return api_keys_create(path(m, "keys/api"));
 }
 
 static enum err store_log_key(struct making *m, const struct key *key)
@@ -149,6 +155,7 @@ static const struct {
 	{ "keys of the data", make_data_keys },
 	{ "key of the pages", make_web_key },
 	{ "keys of the certificate passwords", make_pin_keys },
+	{ "keys of the ID tokens", make_api_keys },
 	{ "key of the log", make_log_key },
 	{ "database", make_database },
 	{ "installation", open_house },

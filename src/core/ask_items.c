@@ -34,6 +34,8 @@ static bool open_to(struct ctx *ctx, const struct platform *platform, int64_t ce
 /* The item's credential, loaded once a ticket. NULL: not to be used, whatever the reason: whose it is, is nobody's business. */
 static const struct credential *credential_of(struct ctx *ctx, struct asking *asking, int64_t id)
 {
+	/* the browser that asks need not be the device that signs */
+	struct ctx anywhere = *ctx;
 	struct credential *found;
 
 	for (size_t i = 0; i < asking->count; i++)
@@ -42,7 +44,8 @@ static const struct credential *credential_of(struct ctx *ctx, struct asking *as
 	if (asking->count == MOST_CREDENTIALS)
 		return NULL;
 	found = &asking->list[asking->count];
-	if (credential_load(ctx, id, found) != OK || !found->usable || !open_to(ctx, asking->platform, found->cert) ||
+	anywhere.device = 0;
+	if (credential_load(&anywhere, id, found) != OK || !found->usable || !open_to(ctx, asking->platform, found->cert) ||
 		found->instance != asking->list[0].instance)
 		return NULL;
 	asking->count++;

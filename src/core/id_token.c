@@ -43,30 +43,47 @@ static enum err store_key(const char *path, cjose_jwk_t *jwk)
 	return err;
 }
 
-static enum err make_key(struct arena *arena, const char *path, cjose_jwk_t *jwk)
+static cjose_jwk_t *new_rsa(void)
+{
+	static const unsigned char exponent[] = { 1, 0, 1 };
+
+	return cjose_jwk_create_RSA_random(RSA_BITS, exponent, sizeof exponent, NULL);
+}
+
+static cjose_jwk_t *new_p256(void)
+{
+	return cjose_jwk_create_EC_random(CJOSE_JWK_EC_P_256, NULL);
+}
+
+static enum err make_key(struct arena *arena, const char *path, cjose_jwk_t *(*make)(void))
 {
 	enum err err = ERR_BROKEN;
+	cjose_jwk_t *jwk;
 
+	if (file_exists(path))
+		return OK;
+	jwk = make();
 	if (jwk && name_key(arena, jwk))
 		err = store_key(path, jwk);
 	cjose_jwk_release(jwk);
 	return err;
 }
 
+static enum err make_all(struct arena *arena, const char *folder)
+{
+	const char *pairwise = path_join(arena, folder, "pairwise.key");
+
+	TRY(folder_make(folder, 0750));
+	TRY(make_key(arena, path_join(arena, folder, "id-rs256.jwk"), new_rsa));
+	TRY(make_key(arena, path_join(arena, folder, "id-es256.jwk"), new_p256));
+	return file_exists(pairwise) ? OK : key_file_make(pairwise);
+}
+
 enum err api_keys_create(const char *folder)
 {
-	static const unsigned char exponent[] = { 1, 0, 1 };
 	struct arena *arena = arena_new(false);
-	enum err err = folder_make(folder, 0750);
+	enum err err = make_all(arena, folder);
 
-	if (err == OK)
-		err = make_key(arena, path_join(arena, folder, "id-rs256.jwk"),
-			cjose_jwk_create_RSA_random(RSA_BITS, exponent, sizeof exponent, NULL));
-	if (err == OK)
-		err = make_key(arena, path_join(arena, folder, "id-es256.jwk"),
-			cjose_jwk_create_EC_random(CJOSE_JWK_EC_P_256, NULL));
-	if (err == OK)
-		err = key_file_make(path_join(arena, folder, "pairwise.key"));
 	arena_free(&arena);
 	return err;
 }

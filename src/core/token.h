@@ -17,7 +17,7 @@ enum err token_collect(struct ctx *, int64_t ticket, const char *visit, const ch
 /* ---- keys of DATA/keys/api (id_token.c) */
 struct api_keys;             /* ID token keys RS256 and ES256, pairwise key; read once by the process */
 enum err api_keys_read(struct arena *, const struct settings *, struct api_keys **out, const char **why) CHECKED;
-enum err api_keys_create(const char *folder) CHECKED; /* ERR_CONFLICT: there are some */
+enum err api_keys_create(const char *folder) CHECKED; /* DATA/keys/api: those that are missing */
 void api_keys_close(struct api_keys **);
 enum err api_jwks(struct arena *, const struct api_keys *, const char **json) CHECKED;
 const char *token_subject(struct ctx *, const struct api_keys *, int64_t account, int64_t platform); /* pairwise sub */
