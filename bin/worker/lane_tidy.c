@@ -5,6 +5,7 @@
 #include "core/job.h"
 #include "core/login.h"
 #include "core/session.h"
+#include "core/ticket.h"
 
 enum { CHECKPOINT_EVERY = 30 * SECOND };
 
@@ -15,6 +16,7 @@ static const struct {
 	{ "job", job_tidy },
 	{ "sms-code", sms_code_tidy },
 	{ "session", session_tidy },
+	{ "ticket", ticket_tidy },
 };
 
 /* One part that fails keeps no other from its work. */
