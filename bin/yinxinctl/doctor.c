@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "bin/yinxinctl/cli.h"
 #include "core/agreement.h"
+#include "core/cert.h"
 #include "core/job.h"
 #include "core/oplog.h"
 #include <inttypes.h>
@@ -77,7 +78,7 @@ static void look_at_test_settings(struct look *look)
 static void look_at_modes(struct look *look)
 {
 	static const char *const files[] = { "keys/data/search.key", "keys/data/log.key", "keys/web/web.key",
-		"keys/pin/pepper.key", "keys/pin/reset.key", "keys/log/log.pem" };
+		"keys/pin/pepper.key", "keys/pin/reset.key", "keys/log/log.pem", "keys/api/pairwise.key" };
 	struct stat state;
 	bool good = true;
 
@@ -159,6 +160,45 @@ static void look_at_jobs(struct look *look)
 	tell(look, failed ? WATCH : GOOD, "%" PRId64 " failed", failed);
 }
 
+static void look_at_authority(struct look *look, enum key_kind hierarchy)
+{
+	struct certificate info;
+	struct bytes der;
+
+	if (authority_certificate(&look->cli->ctx, CERTIFICATE_ISSUING, hierarchy, &der) != OK ||
+		certificate_read(look->cli->arena, der, &info) != OK)
+		tell(look, BAD, "%s: there is no CA", key_kind_name(hierarchy));
+	else
+		tell(look, info.not_after < look->cli->ctx.now + 90 * (int64_t)DAY ? WATCH : GOOD,
+			"%s: the issuing CA ends on %s", key_kind_name(hierarchy),
+			time_iso(look->cli->arena, info.not_after));
+}
+
+/* Issued certificates point to the pki_url of their day, for good. */
+static void look_at_newest(struct look *look, enum key_kind hierarchy)
+{
+	const char *pki_url = look->cli->settings.pki_url;
+	struct certificate info;
+	struct bytes der;
+
+	if (authority_certificate(&look->cli->ctx, CERTIFICATE_END, hierarchy, &der) != OK ||
+		certificate_read(look->cli->arena, der, &info) != OK)
+		return; /* nothing was issued yet */
+	if (!info.crl_url || !text_starts(info.crl_url, pki_url))
+		tell(look, BAD, "%s: issued certificates point to %s, pki_url is %s", key_kind_name(hierarchy),
+			info.crl_url ? info.crl_url : "nowhere", pki_url);
+}
+
+static void look_at_certificates(struct look *look)
+{
+	static const enum key_kind hierarchies[] = { KEY_SM2, KEY_P256 };
+
+	for (size_t i = 0; i < sizeof hierarchies / sizeof hierarchies[0]; i++) {
+		look_at_authority(look, hierarchies[i]);
+		look_at_newest(look, hierarchies[i]);
+	}
+}
+
 static void look_at_connectors(struct look *look)
 {
 	const struct settings *s = &look->cli->settings;
@@ -196,6 +236,7 @@ static const struct {
 	{ "clock", look_at_clock },
 	{ "log", look_at_log },
 	{ "jobs", look_at_jobs },
+	{ "certificates", look_at_certificates },
 	{ "connectors", look_at_connectors },
 	{ "agreements", look_at_agreements },
 };
