@@ -160,43 +160,28 @@ static void look_at_jobs(struct look *look)
 	tell(look, failed ? WATCH : GOOD, "%" PRId64 " failed", failed);
 }
 
+/* Certificates point to the pki_url of their day, for good. */
 static void look_at_authority(struct look *look, enum key_kind hierarchy)
 {
+	const char *name = key_kind_name(hierarchy), *pki_url = look->cli->settings.pki_url;
 	struct certificate info;
 	struct bytes der;
 
 	if (authority_certificate(&look->cli->ctx, CERTIFICATE_ISSUING, hierarchy, &der) != OK ||
 		certificate_read(look->cli->arena, der, &info) != OK)
-		tell(look, BAD, "%s: there is no CA", key_kind_name(hierarchy));
+		tell(look, BAD, "%s: there is no CA", name);
+	else if (!info.issuer_url || !text_starts(info.issuer_url, arena_printf(look->cli->arena, "%s/", pki_url)))
+		tell(look, BAD, "%s: the CA's certificate points to %s, pki_url is %s", name,
+			info.issuer_url ? info.issuer_url : "nowhere", pki_url);
 	else
 		tell(look, info.not_after < look->cli->ctx.now + 90 * (int64_t)DAY ? WATCH : GOOD,
-			"%s: the issuing CA ends on %s", key_kind_name(hierarchy),
-			time_iso(look->cli->arena, info.not_after));
-}
-
-/* Issued certificates point to the pki_url of their day, for good. */
-static void look_at_newest(struct look *look, enum key_kind hierarchy)
-{
-	const char *pki_url = look->cli->settings.pki_url;
-	struct certificate info;
-	struct bytes der;
-
-	if (authority_certificate(&look->cli->ctx, CERTIFICATE_END, hierarchy, &der) != OK ||
-		certificate_read(look->cli->arena, der, &info) != OK)
-		return; /* nothing was issued yet */
-	if (!info.crl_url || !text_starts(info.crl_url, pki_url))
-		tell(look, BAD, "%s: issued certificates point to %s, pki_url is %s", key_kind_name(hierarchy),
-			info.crl_url ? info.crl_url : "nowhere", pki_url);
+			"%s: the issuing CA ends on %s", name, time_iso(look->cli->arena, info.not_after));
 }
 
 static void look_at_certificates(struct look *look)
 {
-	static const enum key_kind hierarchies[] = { KEY_SM2, KEY_P256 };
-
-	for (size_t i = 0; i < sizeof hierarchies / sizeof hierarchies[0]; i++) {
-		look_at_authority(look, hierarchies[i]);
-		look_at_newest(look, hierarchies[i]);
-	}
+	look_at_authority(look, KEY_SM2);
+	look_at_authority(look, KEY_P256);
 }
 
 static void look_at_connectors(struct look *look)
