@@ -6,6 +6,13 @@
 extern const struct route *const portal_tables[];
 
 extern const struct route login_routes[];   /* login, agreements, first steps, edition, logout */
+extern const struct route home_routes[];
+extern const struct route me_routes[];      /* one's own page, sessions, devices, consents */
+extern const struct route pin_routes[];
+extern const struct route records_routes[]; /* lists of records */
+extern const struct route record_routes[];  /* one record with its receipt */
+extern const struct route message_routes[];
+extern const struct route org_routes[];
 extern const struct route certs_routes[];   /* lists of certs, catalogue, taking one */
 extern const struct route cert_routes[];    /* one cert: details, files, revoking */
 extern const struct route cert_install_routes[];

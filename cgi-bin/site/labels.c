@@ -14,10 +14,9 @@ struct label org_label(enum org_state state)
 
 const char *role_word(enum role role)
 {
-	static const char *const words[] = { [ROLE_NONE] = "",
-		[ROLE_LEGAL_REP] = "法定代表人",
-		[ROLE_ADMIN] = "单位管理员",
-		[ROLE_MEMBER] = "成员" };
+	static const char *const words[] = {
+		[ROLE_NONE] = "", [ROLE_LEGAL_REP] = "法定代表人", [ROLE_ADMIN] = "单位管理员", [ROLE_MEMBER] = "成员"
+	};
 
 	return words[role];
 }
@@ -34,17 +33,17 @@ const char *doc_kind_word(enum doc_kind kind)
 	return words[kind];
 }
 
+const struct scope_label scope_labels[] = { { "openid", "登录身份" }, { "profile", "姓名" }, { "phone", "手机号" },
+	{ "orgs", "单位和职务" }, { "service", "证书信息" }, { "credential", "签名结果" },
+	{ "offline_access", "长期访问" }, { NULL, NULL } };
+
 char *scopes_in_words(struct arena *arena, const char *scopes)
 {
-	static const struct {
-		const char *scope, *word;
-	} known[] = { { "openid", "登录身份" }, { "profile", "姓名" }, { "phone", "手机号" }, { "orgs", "单位和职务" },
-		{ "service", "证书信息" }, { "credential", "签名结果" }, { "offline_access", "长期访问" } };
 	struct buf out = buf_new(arena);
 
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (words_have(scopes, known[i].scope, strlen(known[i].scope)))
-			buf_printf(&out, "%s%s", out.len ? "、" : "", known[i].word);
+	for (const struct scope_label *label = scope_labels; label->scope; label++)
+		if (words_have(scopes, label->scope, strlen(label->scope)))
+			buf_printf(&out, "%s%s", out.len ? "、" : "", label->word);
 	return out.data;
 }
 

@@ -94,9 +94,9 @@ const char *result_word(enum oplog_action action, enum err result)
 		[ERR_LIMITED] = "超过次数",
 		[ERR_UNAVAILABLE] = "服务暂不可用",
 		[ERR_BROKEN] = "系统错误" };
-	static const char *const of_scans[] = { [ERR_DENIED] = "已拒绝",
-		[ERR_CONFLICT] = "已取消",
-		[ERR_LIMITED] = "已过期" };
+	static const char *const of_scans[] = {
+		[ERR_DENIED] = "已拒绝", [ERR_CONFLICT] = "已取消", [ERR_LIMITED] = "已过期"
+	};
 
 	if (action == OPLOG_PIN_LOCK)
 		return "已锁定";

@@ -40,6 +40,8 @@ const struct word words_table[] = {
 	{ "code-wait", "验证码刚刚发送过，{n} 秒后可重发。", NULL },
 	{ "code-wrong", "验证码不对，还可试 {n} 次。", NULL },
 	{ "consent-revoked", "授权已收回，它的访问凭据已失效。", "ok" },
+	{ "date-form", "日期不对，请写成 2026-11-24 这样，并且是有的一天。", NULL },
+	{ "dates-order", "结束的日期早于开始的日期。", NULL },
 	{ "device-name", "设备名称为 1 到 40 个字，不能有换行和控制字符。", NULL },
 	{ "device-other", "这张证书的钥匙在另一台设备上，请用那台设备办理。", NULL },
 	{ "device-renamed", "设备名称已保存。", "ok" },

@@ -176,8 +176,10 @@ enum err pin_set(struct ctx *ctx, const struct pin_keys *keys, const char *pin, 
 enum err pin_state(struct ctx *ctx, int64_t account, struct pin_state *out)
 {
 	int tries;
-	enum err err = store_one(ctx->store, "SELECT tries, locked_until FROM pin_try WHERE account = $1", V(account),
-		INTO(&tries), INTO(&out->locked_until));
+	enum err err = store_one(ctx->store,
+		"SELECT tries, locked_until, (SELECT made FROM account_key WHERE account_key.account = pin_try.account "
+		"AND layer = $2 ORDER BY id DESC LIMIT 1) FROM pin_try WHERE account = $1",
+		V(account), V(LAYER_PASSWORD), INTO(&tries), INTO(&out->locked_until), INTO(&out->made));
 
 	if (err != OK) {
 		*out = (struct pin_state){ .tries_left = TRIES };
@@ -220,7 +222,7 @@ static enum err do_reserve(struct ctx *ctx, void *arg)
 	TRY(store_one(ctx->store, "SELECT tries, locks, locked_until FROM pin_try WHERE account = $1", V(ctx->actor.id),
 		INTO(&tries), INTO(&locks), INTO(&until)));
 	if (!changed)
-		return fault_number(ctx, ERR_LIMITED, "pin", "pin-locked", until - ctx->now);
+		return fault_number(ctx, ERR_LIMITED, "pin", "pin-locked", until);
 	TRY(store_one(ctx->store, "SELECT cost, salt, box FROM account_key WHERE account = $1 AND layer = $2",
 		V(ctx->actor.id), V(LAYER_PASSWORD), INTO(&attempt->layer.cost), INTO(&attempt->layer.salt),
 		INTO(&attempt->layer.box)));
@@ -251,7 +253,7 @@ static enum err refuse(struct ctx *ctx, struct attempt *attempt)
 	if (!attempt->locked_until)
 		return fault_number(ctx, ERR_INVALID, "pin", "pin-wrong", attempt->left);
 	TRY(ctx_transaction(ctx, do_tell_lock, attempt));
-	return fault_number(ctx, ERR_LIMITED, "pin", "pin-locked", attempt->locked_until - ctx->now);
+	return fault_number(ctx, ERR_LIMITED, "pin", "pin-locked", attempt->locked_until);
 }
 
 static enum err open_layer(struct ctx *ctx, const struct pin_keys *keys, const char *pin, const struct layer *layer,

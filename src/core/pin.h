@@ -19,6 +19,7 @@ enum err pin_keys_create(const char *folder) CHECKED; /* DATA/keys/pin; what is 
 
 struct pin_state {
 	bool set;
+	int64_t made;            /* when it was set, ms UTC */
 	int tries_left;          /* before the next lock */
 	int64_t locked_until;    /* 0: not locked */
 };
@@ -34,7 +35,7 @@ enum err pin_set(struct ctx *, const struct pin_keys *, const char *pin, const c
 
 /* Opens the actor's account key. Reserves a try (own transaction), runs the KDF with no transaction open, and leaves the
  * try reserved when the password is wrong: ERR_INVALID field "pin" word "pin-wrong" number = tries left; the 5th wrong one
- * locks (message, OPLOG_PIN_LOCK): ERR_LIMITED "pin-locked", number = ms until. ERR_NOT_FOUND "pin-unset".
+ * locks (message, OPLOG_PIN_LOCK): ERR_LIMITED "pin-locked", number = until when, ms UTC. ERR_NOT_FOUND "pin-unset".
  * After OK the caller MUST call pin_settle inside its act's transaction, whatever becomes of the act. */
 enum err pin_open(struct ctx *, const struct pin_keys *, const char *pin, unsigned char account_key[KEY_LEN]) CHECKED;
 /* Clears tries and locks: a right password clears them even if the act is refused afterwards. */

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! GET /orgs (ORG-1). Layout base, ROOT_PAGE, AT_ORGS, BOTTOM. PAGE_TITLE 单位.
-    ORG: repeated: ORG_ID, ORG_NAME, ORG_AVATAR, ORG_LINE (法定代表人 · 4 枚印章), STATE, STATE_WORD.  LIST: section around it, if there is any.
+    ORG: repeated: ORG_ID, ORG_NAME, ORG_AVATAR, ORG_LINE (法定代表人 · 2025-03-06 加入), STATE, STATE_WORD.  LIST: section around it, if there is any.
     EMPTY: section instead. }}
 <div class="yx-head"><div><h1>单位</h1></div></div>
 <div class="yx-stack">

@@ -3,7 +3,7 @@
     LOG-2, SEAL-6, CERT-15. Layout base, SUB_PAGE, BACK: page of that object (/me, …), BOTTOM, AT_ fitting. PAGE_TITLE 操作记录 (me, org) or 使用记录.
     TITLE: as PAGE_TITLE, or with the object's name (公章的使用记录).  LIST: path of this list, without BASE.  QUERY: its filter as a query without
       "?", for the CSV link (days=7&kind=seal).
-    TIME: repeated: TIME_QUERY (the whole query with this time: days=7&kind=seal), TIME_WORD (今天, 7 天, 30 天, 90 天); section CURRENT.
+    TIME: repeated: TIME_QUERY (the whole query with this time: days=7&kind=seal), TIME_WORD (全部, 今天, 7 天, 30 天, 90 天); section CURRENT.
     Filter fields: days (1, 7, 30, 90), kind (login | seal | sign | encrypt | decrypt | other), scope (personal | org), from, to (2025-11-01). FIELD_DAYS, FIELD_FROM,
       FIELD_TO, IS_KIND_<WORD>, IS_SCOPE_<WORD>, ERROR_FROM, ERROR_TO; section DATES_OPEN: from or to is in use.
     MINE: section, a person's own records: the scope choice is shown.
@@ -11,7 +11,7 @@
       (公章 · 投标函.pdf 等 4 份), LINE (林晓岚 · 北辰平台 · 09:31:07 · 成功); section FAILED: FAIL_WORD.
     SOME: section around the list.  PAGER: bound where it goes on.  FURTHER: section: FURTHER_PATH, search further back.
     EMPTY_NEVER or EMPTY_FILTER: section instead of SOME. }}
-<div class="yx-head"><div><h1 class="yx-desk">{{TITLE}}</h1><div class="yx-2 mt-1">记录只增不改。每次使用印章和证书都有回执，供他人独立核对。</div></div><div class="yx-acts"><a class="btn btn-outline-secondary" href="{{BASE}}{{LIST}}/csv?{{QUERY}}" download><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#download"></use></svg>导出 CSV</a></div></div>
+<div class="yx-head"><div><h1 class="yx-desk">{{TITLE}}</h1><div class="yx-2 mt-1">记录只增不改。每次使用印章和证书都有回执，供他人独立核对。</div></div><div class="yx-acts"><a class="btn btn-outline-secondary" href="{{BASE}}{{LIST}}.csv?{{QUERY}}" download><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#download"></use></svg>导出 CSV</a></div></div>
 <form class="yx-filter" method="get" action="{{BASE}}{{LIST}}"><div class="yx-pick">{{#TIME}}<a href="{{BASE}}{{LIST}}?{{TIME_QUERY}}"{{#CURRENT}} aria-current="true"{{/CURRENT}}>{{TIME_WORD}}</a>{{/TIME}}</div>
 <input type="hidden" name="days" value="{{FIELD_DAYS}}">
 <select class="form-select" name="kind" aria-label="操作种类"><option value="">全部操作</option><option value="login"{{#IS_KIND_LOGIN}} selected{{/IS_KIND_LOGIN}}>扫码登录</option><option value="seal"{{#IS_KIND_SEAL}} selected{{/IS_KIND_SEAL}}>盖章</option><option value="sign"{{#IS_KIND_SIGN}} selected{{/IS_KIND_SIGN}}>签字</option><option value="encrypt"{{#IS_KIND_ENCRYPT}} selected{{/IS_KIND_ENCRYPT}}>加密</option><option value="decrypt"{{#IS_KIND_DECRYPT}} selected{{/IS_KIND_DECRYPT}}>解密</option><option value="other"{{#IS_KIND_OTHER}} selected{{/IS_KIND_OTHER}}>其他</option></select>
@@ -21,6 +21,6 @@
 {{#SOME}}<div class="card"><div class="yx-page">{{#DAY}}<h2 class="yx-day">{{DAY_WORD}}</h2><ul class="yx-list">{{#RECORD}}<li><a class="yx-row yx-row-state" href="{{BASE}}/records/{{RECORD_ID}}"><svg class="yx-i yx-3" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#{{ICON}}"></use></svg><span class="yx-grow"><b class="yx-b">{{ACTION_WORD}}</b>　{{WHAT}}<span class="yx-sub">{{LINE}}</span></span>{{#FAILED}}<span class="yx-state yx-bad"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#state-bad"></use></svg>{{FAIL_WORD}}</span>{{/FAILED}}</a></li>{{/RECORD}}</ul>{{/DAY}}{{>PAGER}}</div></div>{{/SOME}}
 {{#EMPTY_NEVER}}<div class="card"><div class="yx-empty"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#journal-text"></use></svg><h2>还没有记录</h2><p>登录、签字、盖章，以及印章和证书的每次变动，都会记在这里。</p></div></div>{{/EMPTY_NEVER}}
 {{#EMPTY_FILTER}}<div class="card"><div class="yx-empty"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#funnel"></use></svg><h2>这个条件下没有记录</h2><p>放宽时间或种类再看。</p><div class="yx-acts"><a class="btn btn-outline-secondary" href="{{BASE}}{{LIST}}">清除筛选</a></div></div></div>{{/EMPTY_FILTER}}
-{{#FURTHER}}<div class="yx-note mt-3 d-flex flex-wrap gap-3 align-items-center"><span class="yx-grow">已往前查看 2,000 条，符合条件的都在上面。</span><a class="btn btn-outline-secondary btn-sm" href="{{BASE}}{{FURTHER_PATH}}">继续往前查</a></div>{{/FURTHER}}
+{{#FURTHER}}<div class="yx-note mt-3 d-flex flex-wrap gap-3 align-items-center"><span class="yx-grow">已往前查看 2,000 条记录，更早的还没有查。</span><a class="btn btn-outline-secondary btn-sm" href="{{BASE}}{{FURTHER_PATH}}">继续往前查</a></div>{{/FURTHER}}
 <p class="yx-s yx-3 mt-3">时间为北京时间（+08:00）。</p>
 <script src="{{BASE}}/static/htmx.min.js?v={{STATIC_VERSION}}" defer></script>
