@@ -4,6 +4,7 @@
 #include "bin/yinxinctl/cli.h"
 #include "core/account.h"
 #include "core/job.h"
+#include "core/login.h"
 #include <inttypes.h>
 
 enum { POLL_MS = 300 };
@@ -15,7 +16,7 @@ struct listing {
 static void show(struct cli *cli, const struct job *job, const char *phone, const char *code)
 {
 	struct civil made = civil_beijing(job->made);
-	const char *text = arena_printf(cli->secret, "验证码 %s，5 分钟内有效", code);
+	const char *text = sms_code_text(cli->secret, &cli->settings, code);
 	json_t *object;
 
 	if (!cli->json) {

@@ -27,4 +27,9 @@ enum err logout(struct ctx *) CHECKED;
 enum err sms_code_send(struct ctx *, const char *e164, enum sms_purpose, int64_t *resend_s) CHECKED;
 enum err sms_code_check(struct ctx *, const char *e164, enum sms_purpose, const char *code, int64_t *id) CHECKED;
 enum err sms_code_use(struct ctx *, int64_t id) CHECKED;   /* ERR_CONFLICT: used meanwhile */
+/* The out lane: sends what the job holds by house->sms and settles the job. ERR_UNAVAILABLE: the service does not take it
+ * now; the job is tried again later. */
+struct job;
+enum err sms_code_deliver(struct ctx *, const struct job *) CHECKED;
+const char *sms_code_text(struct arena *, const struct settings *, const char *code); /* the whole sentence */
 enum err sms_code_tidy(struct ctx *) CHECKED; /* deletes what no limit counts any more */

@@ -1,5 +1,6 @@
 /* Messages and the outbox: MSG-1, MSG-3. */
 #include "base/text.h"
+#include "connect/sms.h"
 #include "tests/unit/core/world.h"
 
 static enum err add_message(struct ctx *ctx, void *arg)
@@ -199,6 +200,53 @@ TEST("CON-2: a code whose time has passed is not sent any more")
 	world_pass(w, 5 * MINUTE);
 	assert_ok(job_tidy(&w->ctx));
 	assert_int_equal(JOB_FAILED, world_count(w, "SELECT state FROM job"));
+	world_close(w);
+}
+
+static enum sms_end answer_next;
+static struct sms sent;
+
+static enum sms_end fake_send(const struct sms_way *way, struct arena *arena, const struct sms *sms, const char **error)
+{
+	(void)way;
+	sent = (struct sms){ .job = sms->job,
+		.phone = arena_text(test_arena(), sms->phone),
+		.code = arena_text(test_arena(), sms->code),
+		.text = arena_text(test_arena(), sms->text) };
+	*error = answer_next == SMS_AGAIN || answer_next == SMS_REFUSED ? arena_text(arena, "no") : NULL;
+	return answer_next;
+}
+
+TEST("CON-2: how the service took a code decides how its job ends")
+{
+	static const struct sms_way fake = { .name = "fake", .send = fake_send };
+	static const struct {
+		enum sms_end end;
+		enum err err;
+		enum job_state state;
+	} ends[] = { { SMS_SENT, OK, JOB_DONE }, { SMS_HELD, OK, JOB_HELD }, { SMS_REFUSED, OK, JOB_FAILED },
+		{ SMS_AGAIN, ERR_UNAVAILABLE, JOB_DUE } };
+	struct world *w = world();
+	int64_t resend_s, wake;
+	struct job job;
+
+	w->house.sms = &fake;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		assert_ok(login_send_code(as(w, 0), ZHANG, true, &resend_s));
+		assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
+		answer_next = ends[i].end;
+		assert_err(ends[i].err, sms_code_deliver(&w->ctx, &job));
+		assert_int_equal(job.id, sent.job);
+		assert_string_equal(ZHANG, sent.phone);
+		assert_non_null(strstr(sent.text, sent.code));
+		assert_true(text_starts(sent.text, "【印信】"));
+		assert_int_equal(ends[i].state, world_count(w, "SELECT state FROM job ORDER BY id DESC LIMIT 1"));
+		world_pass(w, MINUTE);
+	}
+	world_pass(w, 5 * MINUTE); /* the last one is still due, and too late */
+	assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
+	assert_ok(sms_code_deliver(&w->ctx, &job));
+	assert_int_equal(JOB_FAILED, world_count(w, "SELECT state FROM job ORDER BY id DESC LIMIT 1"));
 	world_close(w);
 }
 
