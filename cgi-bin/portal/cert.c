@@ -117,7 +117,7 @@ static const char *left_text(struct visit *v, const struct cert *cert)
 {
 	int64_t left = cert->ends - v->ctx.now;
 
-	return left > 0 ? arena_printf(v->ctx.arena, "还剩 %lld 天", (long long)(left / DAY)) : "已到期";
+	return left > 0 ? arena_printf(v->ctx.arena, "还剩 %lld 天", (long long)((left + DAY - 1) / DAY)) : "已到期";
 }
 
 static enum http cert_page(struct visit *v)

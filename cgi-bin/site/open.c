@@ -33,8 +33,9 @@ static enum err load_templates(struct site *site, const char **why)
 			arena_text_n(
 				site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
 	view_global("BASE", s->base_path);
-	view_global("OPERATOR_NAME", s->operator_name);
-	view_global("SERVICE_PHONE", s->service_phone);
+	/* Until the operator says who and how (doctor asks for it), the pages say where to look instead of nothing. */
+	view_global("OPERATOR_NAME", *s->operator_name ? s->operator_name : s->site_name);
+	view_global("SERVICE_PHONE", *s->service_phone ? s->service_phone : "电话见运营方公告");
 	view_global("SERVICE_HOURS", s->service_hours);
 	return OK;
 }
