@@ -1,11 +1,11 @@
 /* Pages over ctemplate: the one C++ file. Nothing of C++ or ctemplate shows through web/view.h. */
 #include <ctemplate/template.h>
 #include <ctemplate/template_emitter.h>
-#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 extern "C" {
@@ -24,7 +24,8 @@ struct view {
 	bool broken;
 };
 
-namespace {
+namespace
+{
 
 /* The first bytes of every file: without them ctemplate escapes nothing in that file. */
 const char pragma[] = "{{%AUTOESCAPE ";
@@ -36,6 +37,13 @@ std::set<std::string> &loaded()
 {
 	static std::set<std::string> names;
 	return names;
+}
+
+/* Values of every page. Not ctemplate's own global ones: those leak when they are set again. */
+std::map<std::string, std::string> &globals()
+{
+	static std::map<std::string, std::string> values;
+	return values;
 }
 
 std::string &reason()
@@ -60,8 +68,9 @@ bool starts_with_pragma(const fs::path &file)
 	return in.gcount() == sizeof start && !memcmp(start, pragma, sizeof start);
 }
 
-class BufEmitter final : public ctemplate::ExpandEmitter {
-public:
+class BufEmitter final : public ctemplate::ExpandEmitter
+{
+      public:
 	explicit BufEmitter(struct buf *out) : out_(out)
 	{
 	}
@@ -82,7 +91,7 @@ public:
 		buf_add(out_, text, len);
 	}
 
-private:
+      private:
 	struct buf *out_;
 };
 
@@ -129,7 +138,7 @@ enum err view_load(const char *folder, const char **why)
 
 void view_global(const char *name, const char *value)
 {
-	TemplateDictionary::SetGlobalValue(name, text_or_empty(value));
+	globals()[name] = value ? value : "";
 }
 
 struct view *view_new(const char *name)
@@ -137,6 +146,8 @@ struct view *view_new(const char *name)
 	view *page = new view{ new TemplateDictionary(name), nullptr, {}, false };
 
 	page->page = page;
+	for (const auto &[global, value] : globals())
+		page->dict->SetTemplateGlobalValue(global, value);
 	return page;
 }
 

@@ -6,7 +6,7 @@ struct view; /* a dictionary; lives as long as its page */
 
 /* Loads and checks every template beneath the folder once; *why names the first that fails. */
 enum err view_load(const char *folder, const char **why) CHECKED;
-void view_global(const char *name, const char *value);     /* BASE, STATIC_VERSION …: the same for every page */
+void view_global(const char *name, const char *value);     /* BASE, STATIC_VERSION …: the same for every page made from now on */
 
 struct view *view_new(const char *name);                   /* freed by view_free */
 void view_free(struct view **);

@@ -114,7 +114,7 @@ static void serve(void *arg, const struct request *request, struct response *res
 }
 
 /* The loop in a process of its own, as it is started by spawn-fcgi. Its end is waited for. */
-static pid_t start(const struct line *line)
+static pid_t start(const struct line *line, void (*handler)(void *, const struct request *, struct response *))
 {
 	pid_t child = fork();
 
@@ -122,7 +122,7 @@ static pid_t start(const struct line *line)
 	if (child)
 		return child;
 	dup2(line->listening, 0);
-	_exit(fcgi_run(&(struct fcgi_handler){ serve, NULL, BODY_LIMIT, "" }));
+	_exit(fcgi_run(&(struct fcgi_handler){ handler, NULL, BODY_LIMIT, "" }));
 }
 
 static void end(const struct line *line, pid_t child)
@@ -144,7 +144,7 @@ TEST("OPS-5: a request is answered with its id, its length and its body, and the
 	int body = call_text(&line, "5", "hello"), head = call(&line, "HEAD", "/echo", NULL, (struct bytes){ NULL, 0 });
 	int empty = call(&line, "GET", "/empty", "", (struct bytes){ NULL, 0 }),
 	    last = call(&line, "POST", "/end", "3", bytes_of_text("bye"));
-	pid_t child = start(&line);
+	pid_t child = start(&line, serve);
 	const char *text = answer(body);
 
 	assert_starts("Status: 200 OK\r\nX-Request-Id: 0123456789abcdef\r\nContent-Length: 5\r\n", text);
@@ -169,7 +169,7 @@ TEST("SEC-5: a body longer or shorter than Content-Length says is 400, whatever 
 	for (size_t i = 0; i < LIES; i++)
 		calls[i] = call_text(&line, lies[i], "abc");
 	last = call(&line, "GET", "/end", NULL, (struct bytes){ NULL, 0 });
-	child = start(&line);
+	child = start(&line, serve);
 	for (size_t i = 0; i < LIES; i++)
 		assert_starts("Status: 400 Bad Request\r\n", answer(calls[i]));
 	assert_starts("Status: 200 OK\r\n", answer(last));
@@ -188,7 +188,7 @@ TEST("SEC-5: a body of the limit is read whole, a larger one is 413 without bein
 	fits = call(&line, "POST", "/echo", "100000", (struct bytes){ body, BODY_LIMIT });
 	large = call(&line, "POST", "/echo", "100001", (struct bytes){ body, BODY_LIMIT + 1 });
 	last = call(&line, "GET", "/end", NULL, (struct bytes){ NULL, 0 });
-	child = start(&line);
+	child = start(&line, serve);
 	text = strstr(answer(fits), "\r\n\r\n");
 	assert_int_equal(BODY_LIMIT, strlen(text + 4));
 	assert_starts("Status: 413 Content Too Large\r\n", answer(large));
@@ -196,29 +196,27 @@ TEST("SEC-5: a body of the limit is read whole, a larger one is 413 without bein
 	end(&line, child);
 }
 
+enum { SAW_IT_GONE = 7 };
+
 static void note_gone(void *arg, const struct request *request, struct response *response)
 {
-	int *seen = arg;
-
+	(void)response;
 	if (request->gone(request->gone_arg))
-		_exit(*seen);
-	respond(response, HTTP_OK, NULL, (struct bytes){ NULL, 0 });
+		_exit(SAW_IT_GONE);
+	serve(arg, request, response);
 }
 
 TEST("PIN-4: a client that has left is noticed before its request is served")
 {
 	struct line line = listen_here();
-	int seen = 7, status;
+	int status, last;
 	pid_t child;
 
 	close(call_text(&line, "3", "abc"));
-	child = fork();
-	assert_true(child >= 0);
-	if (!child) {
-		dup2(line.listening, 0);
-		_exit(fcgi_run(&(struct fcgi_handler){ note_gone, &seen, BODY_LIMIT, "" }));
-	}
+	last = call(&line, "GET", "/end", NULL, (struct bytes){ NULL, 0 });
+	child = start(&line, note_gone);
 	assert_int_equal(child, waitpid(child, &status, 0));
-	assert_int_equal(7, WEXITSTATUS(status));
+	assert_int_equal(SAW_IT_GONE, WEXITSTATUS(status));
+	close(last);
 	close(line.listening);
 }
