@@ -1,5 +1,4 @@
 /* One's orgs, and an org's overview (ORG-1, ORG-2). */
-#include "base/log.h"
 #include "cgi-bin/portal/glance.h"
 #include "cgi-bin/portal/portal.h"
 #include "cgi-bin/site/format.h"
@@ -113,7 +112,7 @@ static enum err add_face(struct visit *v, const struct org *org)
 	return OK;
 }
 
-static enum http org_show(struct visit *v)
+static enum http org_page(struct visit *v)
 {
 	struct frame frame = { .title = "单位概览", .back = "/orgs", .at = "AT_ORGS", .bottom = true };
 	struct label label;
@@ -131,27 +130,8 @@ static enum http org_show(struct visit *v)
 	return page(v, "portal/org.tpl", &frame);
 }
 
-static enum err read_and_show(struct ctx *ctx, void *arg)
-{
-	(void)ctx;
-	org_show(arg);
-	return OK;
-}
-
-/* The org that is opened is the chosen one from now on. The page is worth more than the choice: it comes first. */
-static enum http org_page(struct visit *v)
-{
-	enum err err = ctx_reading(&v->ctx, read_and_show, v);
-
-	if (err != OK)
-		return failed(v, err);
-	if (v->session.org != v->ctx.org && session_set_org(&v->ctx, v->ctx.org) != OK)
-		LOG(LOG_WARN, "org-not-chosen");
-	return v->response->status;
-}
-
 const struct route org_routes[] = {
 	{ "GET", "/orgs", SIGNED_IN, 0, NO_BODY, orgs_page },
-	{ "GET", "/orgs/:org", LEGAL_REP | ADMIN | MEMBER, WRITES, NO_BODY, org_page },
+	{ "GET", "/orgs/:org", LEGAL_REP | ADMIN | MEMBER, 0, NO_BODY, org_page },
 	ROUTES_END,
 };

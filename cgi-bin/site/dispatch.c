@@ -8,9 +8,14 @@
 
 enum { VISIT_LIFE_S = 12 * 3600, VISIT_LEN = 43, KEYS_QUEUE_MOST = 10 * 1000 };
 
+static bool is_head(const struct visit *v)
+{
+	return text_equal(v->request->method, "HEAD");
+}
+
 static bool is_get(const struct visit *v)
 {
-	return text_equal(v->request->method, "GET") || text_equal(v->request->method, "HEAD");
+	return text_equal(v->request->method, "GET") || is_head(v);
 }
 
 static bool needs(const struct visit *v, unsigned bit)
@@ -25,6 +30,17 @@ static int64_t wall_clock(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What writes on a GET does so for a person who opens it: a link that is only looked at (HEAD, or a browser that loads
+ * ahead) changes nothing (SCAN-2). */
+static bool only_looks(const struct visit *v)
+{
+	const char *purpose = pairs_get(&v->request->headers, "sec-purpose");
+
+	if (!purpose)
+		purpose = pairs_get(&v->request->headers, "purpose");
+	return is_head(v) || (purpose && strstr(purpose, "prefetch"));
 }
 
 /* A try at a password is not spent on somebody who has given up waiting. */
@@ -125,6 +141,9 @@ static enum http answer(struct visit *v)
 	}
 	if (found != HTTP_OK || v->site->keys_pool != needs(v, KEYS_POOL))
 		return error_page(v, HTTP_NOT_FOUND, NULL);
+	if (needs(v, WRITES) && only_looks(v))
+		return is_head(v) ? respond(v->response, HTTP_NO_CONTENT, NULL, (struct bytes){ NULL, 0 })
+				  : error_page(v, HTTP_UNAVAILABLE, NULL);
 	if (v->site->keys_pool && waited_too_long(v))
 		return error_page(v, HTTP_UNAVAILABLE, NULL);
 	return serve(v);
@@ -143,13 +162,25 @@ static void begin(struct visit *v, struct site *site, const struct request *requ
 	v->page = view_include(v->layout, "BODY", NULL);
 }
 
+/* What a page leaves behind of having been opened: when the session was last seen, and the org that is chosen from now
+ * on, which the layout of other pages shows. */
+static void touch(struct visit *v)
+{
+	bool opened = v->ctx.org && v->ctx.org != v->session.org && is_get(v) && v->response->status == HTTP_OK;
+
+	if (session_touch(&v->ctx, &v->session) != OK)
+		LOG(LOG_WARN, "session-not-touched");
+	if (opened && !only_looks(v) && session_set_org(&v->ctx, v->ctx.org) != OK)
+		LOG(LOG_WARN, "org-not-chosen");
+}
+
 static void end(struct visit *v, int64_t began)
 {
 	const char *pattern = v->match.route ? v->match.route->pattern : NULL;
 	int64_t us;
 
-	if (v->signed_in && session_touch(&v->ctx, &v->session) != OK)
-		LOG(LOG_WARN, "session-not-touched");
+	if (v->signed_in)
+		touch(v);
 	if (v->site->pages && v->new_visit && !needs(v, PLAIN))
 		cookie_set(v, COOKIE_VISIT, v->visit, VISIT_LIFE_S);
 	headers_add(v);

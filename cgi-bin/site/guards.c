@@ -53,6 +53,14 @@ static unsigned bit_of(enum role role)
 	return bits[role];
 }
 
+/* The legal representative edition opens no details of an org that one does not represent: of such an org there is the
+ * overview alone, which says so (ORG-2). */
+static bool hidden_in_edition(const struct visit *v)
+{
+	return v->ctx.edition == EDITION_LEGAL_REP && v->role != ROLE_LEGAL_REP &&
+		!text_ends(v->match.route->pattern, "/:org");
+}
+
 /* Another's org is not found; in one's own, the wrong role is told so. */
 static enum http guard_org(struct visit *v)
 {
@@ -71,6 +79,8 @@ static enum http guard_org(struct visit *v)
 		return error_page(v, HTTP_NOT_FOUND, NULL);
 	if (wanted && !(wanted & bit_of(v->role)))
 		return error_page(v, HTTP_FORBIDDEN, "role");
+	if (hidden_in_edition(v))
+		return error_page(v, HTTP_FORBIDDEN, "not-legal-rep");
 	v->ctx.org = org;
 	return HTTP_OK;
 }

@@ -39,6 +39,7 @@ static const struct field form_fields[] = { { "phone", FIELD_TEXT, 2, 8 }, { "co
 static const struct route rows[] = { { "GET", "/open", ANYONE, 0, NO_BODY, done },
 	{ "GET", "/home", SIGNED_IN, 0, NO_BODY, done }, { "POST", "/home", SIGNED_IN, 0, FORM_BODY, done },
 	{ "POST", "/switch", SIGNED_IN, ANY_EDITION, FORM_BODY, done },
+	{ "GET", "/orgs/:org", LEGAL_REP | ADMIN | MEMBER, 0, NO_BODY, done },
 	{ "GET", "/orgs/:org/all", LEGAL_REP | ADMIN | MEMBER, 0, NO_BODY, done },
 	{ "GET", "/orgs/:org/rep", LEGAL_REP, 0, NO_BODY, done },
 	{ "GET", "/orgs/:org/admin", LEGAL_REP | ADMIN, 0, NO_BODY, done },
@@ -69,6 +70,16 @@ TEST("SEC-1: without a session a page leads to the login, anything else is 401")
 	instance_close(&in);
 }
 
+static void choose(struct instance *in, enum edition edition)
+{
+	struct ctx ctx = instance_ctx(in);
+	struct session session;
+
+	assert_ok(session_find(&ctx, in->session, &session));
+	ctx.session = session.id;
+	assert_ok(session_set_edition(&ctx, edition));
+}
+
 TEST("SEC-1: a role lets in where the row names it, another role gets 403, another's org and no org 404")
 {
 	static const struct {
@@ -80,6 +91,7 @@ TEST("SEC-1: a role lets in where the row names it, another role gets 403, anoth
 	struct instance in;
 
 	instance_open(&in, tables, "");
+	choose(&in, EDITION_STANDARD);
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		long long org = instance_org(&in, want[i].role);
 
@@ -91,11 +103,32 @@ TEST("SEC-1: a role lets in where the row names it, another role gets 403, anoth
 			ASK("GET", arena_printf(in.arena, "/orgs/%lld/admin", org), .session = in.session).status);
 		assert_int_equal(want[i].rep,
 			ASK(.path = arena_printf(in.arena, "/orgs/%lld/rep", org), .session = in.session,
-				.body = instance_form(&in, in.session, "legal_rep", ""))
+				.body = instance_form(&in, in.session, "standard", ""))
 				.status);
 	}
 	assert_int_equal(HTTP_NOT_FOUND, ASK("GET", "/orgs/0/all", .session = in.session).status);
 	assert_int_equal(HTTP_NOT_FOUND, ASK("GET", "/orgs/x/all", .session = in.session).status);
+	instance_close(&in);
+}
+
+TEST("ORG-2: in the legal representative edition, of an org that one does not represent only the overview opens")
+{
+	static const struct {
+		enum role role;
+		enum http overview, all;
+	} want[] = { { ROLE_NONE, HTTP_NOT_FOUND, HTTP_NOT_FOUND }, { ROLE_MEMBER, HTTP_OK, HTTP_FORBIDDEN },
+		{ ROLE_ADMIN, HTTP_OK, HTTP_FORBIDDEN }, { ROLE_LEGAL_REP, HTTP_OK, HTTP_OK } };
+	struct instance in;
+
+	instance_open(&in, tables, "");
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		long long org = instance_org(&in, want[i].role);
+
+		assert_int_equal(want[i].overview,
+			ASK("GET", arena_printf(in.arena, "/orgs/%lld", org), .session = in.session).status);
+		assert_int_equal(want[i].all,
+			ASK("GET", arena_printf(in.arena, "/orgs/%lld/all", org), .session = in.session).status);
+	}
 	instance_close(&in);
 }
 
