@@ -189,6 +189,8 @@ CREATE TABLE seal (
   voided_by BIGINT
 );
 CREATE INDEX seal_by_org ON seal (org, state, id);
+CREATE UNIQUE INDEX seal_by_picture ON seal (picture); -- the tidy lane asks whether a blob is anybody's
+CREATE UNIQUE INDEX seal_by_bitmap ON seal (bitmap);
 
 -- ---------------------------------------------------------------- certificates
 

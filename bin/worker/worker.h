@@ -15,7 +15,6 @@ struct worker {
 	struct authority *authority;  /* ca */
 	int64_t published;            /* ca: when it last looked for what is due */
 	int failures;                 /* out: in a row */
-	int64_t checkpointed;         /* tidy: when the journal was moved last */
 };
 
 struct lane_row {

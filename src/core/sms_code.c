@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "core/job.h"
 #include "core/login.h"
+#include <arpa/inet.h>
 #include <inttypes.h>
 
 enum { CODE_LEN = 6, MOST_TRIES = 5 };
@@ -101,13 +102,23 @@ static struct bytes phone_hash(struct ctx *ctx, const char *e164)
 	return vault_hash_text(ctx->vault, ctx->arena, "sms_code.phone", e164);
 }
 
+/* Who asks: an IPv4 address, or the /64 of an IPv6 one, which is one subscriber's. */
+static struct bytes asker_hash(struct ctx *ctx)
+{
+	enum { NETWORK = 8 };
+	struct in6_addr six;
+	struct bytes asker = bytes_of_text(ctx->address ? ctx->address : "");
+
+	if (ctx->address && inet_pton(AF_INET6, ctx->address, &six) == 1 && !IN6_IS_ADDR_V4MAPPED(&six))
+		asker = (struct bytes){ six.s6_addr, NETWORK };
+	return vault_hash(ctx->vault, ctx->arena, "sms_code.address", asker);
+}
+
 enum err sms_code_send(struct ctx *ctx, const char *e164, enum sms_purpose purpose, int64_t *resend_s)
 {
-	struct sending s = { .e164 = e164,
-		.purpose = purpose,
-		.phone = phone_hash(ctx, e164),
-		.address = vault_hash_text(
-			ctx->vault, ctx->arena, "sms_code.address", ctx->address ? ctx->address : "") };
+	struct sending s = {
+		.e164 = e164, .purpose = purpose, .phone = phone_hash(ctx, e164), .address = asker_hash(ctx)
+	};
 
 	TRY(ctx_transaction(ctx, do_send, &s));
 	*resend_s = ctx->settings->sms_resend_s;

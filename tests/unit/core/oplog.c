@@ -214,6 +214,25 @@ TEST("LOG-2: a request looks at 2,000 index rows at most, and goes on from there
 	world_close(w);
 }
 
+TEST("LOG-2: the last index row that was looked at is not shown again")
+{
+	struct world *w = world();
+	int64_t account = world_account(w, ZHANG);
+	struct oplog_filter f = { .object_kind = OBJECT_ACCOUNT, .object = account, .kind = RECORD_LOGIN };
+	struct oplog_page page;
+	int many = OPLOG_LOOK - 1; /* the login, an account's newest row so far, is the last of a look */
+
+	assert_ok(ctx_transaction(as(w, account), add_many, &many));
+	assert_ok(oplog_list(&w->ctx, &f, &page));
+	assert_int_equal(1, page.count);
+	assert_true(page.looked_enough);
+	f.after = page.next;
+	assert_ok(oplog_list(&w->ctx, &f, &page));
+	assert_int_equal(0, page.count);
+	assert_int_equal(0, page.next);
+	world_close(w);
+}
+
 TEST("LOG-3: names, addresses and devices stand in no column")
 {
 	struct world *w = world();
