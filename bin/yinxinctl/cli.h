@@ -23,7 +23,7 @@ struct command {
 };
 /* The families, each a list that ends with a NULL name. */
 extern const struct command init_commands[], doctor_commands[], outbox_commands[], person_commands[], org_commands[],
-	platform_commands[], agreement_commands[], log_commands[], ca_commands[];
+	platform_commands[], agreement_commands[], log_commands[], ca_commands[], settings_commands[];
 
 /* One option of a command: --name VALUE, or --name alone for a flag. */
 struct option_place {
