@@ -405,7 +405,7 @@ TEST("LOG-3: a row slipped in is never numbered and holds nothing up")
 	assert_ok(device_rename(as(w, account), world_count(w, "SELECT min(id) FROM device"), "我的电脑"));
 	assert_int_equal(1, number(w, 1));
 	assert_int_equal(size + 1, world_count(w, "SELECT max(size) FROM checkpoint"));
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM oplog_new"));
+	assert_int_equal(row + 1, world_count(w, "SELECT oplog FROM oplog_new")); /* it still waits */
 	world_close(w);
 }
 
