@@ -108,7 +108,7 @@ static void add_acts(struct visit *v, const struct cert *cert)
 		where = view_row(v->page, cert->here ? "HERE" : "ELSEWHERE");
 		view_text(where, "DEVICE_NAME", cert->device_name);
 		view_text(where, "OPEN_URL",
-			cert_own_url(v, arena_printf(v->ctx.arena, "/certs/%lld", (long long)cert->id)));
+			own_url(v, arena_printf(v->ctx.arena, "/certs/%lld", (long long)cert->id)));
 		view_show_if(where, "REISSUABLE", reissuable);
 	}
 }

@@ -13,14 +13,6 @@ enum { SECRET_LIFE_S = 400 * 24 * 3600, PIN_LEAST = 1, PIN_MOST = 256 };
 static const struct field pin_fields[] = { { "pin", FIELD_SECRET, PIN_LEAST, PIN_MOST, NULL, false }, FIELDS_END };
 static const struct field seen_fields[] = { { "seen", FIELD_TEXT, 0, 20, NULL, true }, FIELDS_END };
 
-static void add_in_app(struct visit *v, const char *path)
-{
-	const char *agent = v->ctx.agent ? v->ctx.agent : "";
-
-	if (strstr(agent, "MicroMessenger") || strstr(agent, "DingTalk"))
-		view_text(view_include(v->page, "IN_APP", "partials/in-app.tpl"), "OPEN_URL", cert_own_url(v, path));
-}
-
 static enum err fill_install(struct visit *v, const struct cert *cert)
 {
 	struct pin_state pin;

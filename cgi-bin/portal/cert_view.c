@@ -55,8 +55,3 @@ enum err cert_begin(struct visit *v, struct cert *cert, struct frame *frame)
 	view_text(v->page, "CERT_NAME", cert->item_name);
 	return OK;
 }
-
-const char *cert_own_url(struct visit *v, const char *path)
-{
-	return arena_printf(v->ctx.arena, "%s%s", v->site->settings.public_url, path);
-}

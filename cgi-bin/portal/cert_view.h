@@ -13,4 +13,3 @@ enum err cert_issuers(struct ctx *, const char **out) CHECKED;
 /* Loads the cert of the path, fills CERT and CERT_NAME, and frames the page in the place of its owner; back leads to
  * the page of the cert. */
 enum err cert_begin(struct visit *, struct cert *, struct frame *) CHECKED;
-const char *cert_own_url(struct visit *, const char *path); /* absolute, to be copied into another browser (CERT-7) */

@@ -15,5 +15,11 @@ const struct route *const portal_tables[] = {
 	certs_routes,
 	cert_routes,
 	cert_install_routes,
+	seal_routes,
+	seal_make_routes,
+	scan_routes,
+	ticket_routes,
+	wait_routes,
+	authorize_routes,
 	NULL,
 };

@@ -122,15 +122,32 @@ static void add_flash(struct visit *v)
 	view_text(shown, "FLASH_ROLE", text_equal(word->state, "bad") ? "alert" : "status");
 }
 
-static void add_tokens(struct visit *v)
+void add_form_fields(struct visit *v, struct view *view)
 {
 	const char *subject = v->signed_in ? cookie_get(v, COOKIE_SESSION) : v->visit;
 	bool standard = v->ctx.edition == EDITION_STANDARD;
 
 	view_page_text(v->layout, "CSRF_TOKEN", csrf_token(v->ctx.arena, v->site->web_key, subject));
 	view_page_text(v->layout, "EDITION", !v->signed_in ? "" : standard ? "standard" : "legal_rep");
-	view_include(v->layout, "CSRF", "partials/csrf.tpl");
-	view_include(v->page, "CSRF", "partials/csrf.tpl");
+	view_include(view, "CSRF", "partials/csrf.tpl");
+}
+
+void add_in_app(struct visit *v, const char *path)
+{
+	static const char *const apps[] = { "MicroMessenger/", "DingTalk/", "wxwork/" };
+	const char *agent = pairs_get(&v->request->headers, "user-agent");
+
+	for (size_t i = 0; agent && i < sizeof apps / sizeof *apps; i++)
+		if (strstr(agent, apps[i])) {
+			view_text(view_include(v->page, "IN_APP", "partials/in-app.tpl"), "OPEN_URL", own_url(v, path));
+			return;
+		}
+}
+
+static void add_edition(struct visit *v)
+{
+	bool standard = v->ctx.edition == EDITION_STANDARD;
+
 	view_text(v->layout, "EDITION_WORD", standard ? "标准版" : "法定代表人版");
 	view_show(v->layout, standard ? "IS_STANDARD" : "IS_LEGAL_REP");
 }
@@ -139,7 +156,9 @@ enum err layout_fill(struct visit *v, const struct frame *frame)
 {
 	view_text(v->layout, "PAGE_TITLE", frame->title);
 	view_show_if(v->layout, "REFRESH", frame->refresh);
-	add_tokens(v);
+	add_form_fields(v, v->layout);
+	add_form_fields(v, v->page);
+	add_edition(v);
 	add_footer(v);
 	add_flash(v);
 	if (frame->gate)

@@ -64,6 +64,11 @@ void flash(struct visit *v, const char *key)
 	cookie_set(v, COOKIE_FLASH, signed_text(v->ctx.arena, v->site->web_key, COOKIE_FLASH, key), 0);
 }
 
+const char *own_url(const struct visit *v, const char *path)
+{
+	return arena_printf(v->ctx.arena, "%s%s", v->site->settings.public_url, path);
+}
+
 bool path_is_own(const char *path)
 {
 	return path && path[0] == '/' && path[1] != '/' && !strchr(path, '\\') && text_is_plain(path);

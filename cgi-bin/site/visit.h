@@ -50,9 +50,15 @@ enum http page(struct visit *, const char *file, const struct frame *);
 enum http fragment(struct visit *, const char *file);      /* the page's own part alone, for htmx */
 /* 303 to a path below the base, which must begin with one '/'. For a fragment the browser is told by HX-Redirect. */
 enum http go(struct visit *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *own_url(const struct visit *, const char *path); /* absolute, to be copied into another browser (CERT-7) */
 bool path_is_own(const char *path);                        /* may be gone to: "/x", not "//x", no backslash or control */
 /* Shown once at the top of the next page: a key of the table of flashes. */
 void flash(struct visit *, const char *key);
+
+/* What the forms of a fragment or an include need as their CSRF; a page has it by itself. */
+void add_form_fields(struct visit *, struct view *);
+/* In a chat app's own browser, which holds no certificates: the notice that names the URL of path to open elsewhere. */
+void add_in_app(struct visit *, const char *path);
 
 /* What a core call refused. back_with_fault: the same page again with the right status, what was typed and the messages at
  * the fields; where no word says what to mend, and for what is not there or broken, the error page. */

@@ -123,11 +123,16 @@ static enum err load(struct ctx *ctx, struct approving *a)
 	return ticket_may(ctx, &a->row, EVENT_APPROVE, &to);
 }
 
-static bool number_holds(struct ctx *ctx, const struct approving *a)
+static bool takes_number(struct ctx *ctx, const struct approving *a)
 {
 	bool shown = a->row.view.way != TICKET_DEVICE || a->row.shows_number;
 
-	return !shown || ticket_is_bound(ctx, &a->row, a->want->visit) || a->want->number == a->row.view.number;
+	return shown && !ticket_is_bound(ctx, &a->row, a->want->visit);
+}
+
+static bool number_holds(struct ctx *ctx, const struct approving *a)
+{
+	return !takes_number(ctx, a) || a->want->number == a->row.view.number;
 }
 
 static enum err check_first(struct ctx *ctx, void *arg)
@@ -135,6 +140,8 @@ static enum err check_first(struct ctx *ctx, void *arg)
 	struct approving *a = arg;
 
 	TRY(load(ctx, a));
+	if (!a->want->number && takes_number(ctx, a)) /* forgotten is not wrong: the ticket lives on */
+		return fault(ctx, ERR_INVALID, "number", "ticket-number");
 	if (!number_holds(ctx, a))
 		return OK;
 	TRY(check_trust(ctx, a));

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "core/ticket_row.h"
+#include "picture/qr.h"
 
 enum { CODE_OCTETS = 16 };
 
@@ -41,6 +42,14 @@ enum err ticket_link(struct ctx *ctx, int64_t id, const char **url)
 	*url = arena_printf(ctx->arena, "%s/s/%lld.%s", ctx->settings->public_url, (long long)id,
 		code_of(ctx, &row, slot_now(ctx, &row)));
 	return OK;
+}
+
+enum err ticket_qr(struct ctx *ctx, int64_t id, struct bytes *svg)
+{
+	const char *url;
+
+	TRY(ticket_link(ctx, id, &url));
+	return qr_svg(ctx->arena, url, svg);
 }
 
 /* ---- the continuation: the link was right when it was opened, and this browser opened it */

@@ -203,6 +203,15 @@ enum err ticket_watch(struct ctx *ctx, int64_t id, const char *visit, struct tic
 	return OK;
 }
 
+enum err ticket_watch_items(
+	struct ctx *ctx, int64_t id, const char *visit, struct ticket_item **out, size_t *count)
+{
+	struct ticket watched;
+
+	TRY(ticket_watch(ctx, id, visit, &watched));
+	return ticket_items_of(ctx, id, out, count);
+}
+
 static enum err approved_before(struct ctx *ctx, const struct ticket_row *row, bool *out)
 {
 	return consent_covers(ctx, row->view.account, row->view.platform, "", out);

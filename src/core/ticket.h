@@ -52,8 +52,10 @@ struct ticket {
 };
 /* The asking browser's view (waiting page). ERR_NOT_FOUND unless visit is the bound one. number only once claimed. */
 enum err ticket_watch(struct ctx *, int64_t id, const char *visit, struct ticket *out) CHECKED;
+enum err ticket_watch_items(struct ctx *, int64_t id, const char *visit, struct ticket_item **out, size_t *count) CHECKED;
 /* The QR code's link now: <public_url>/s/<ticket>.<code>; two slots are accepted. A device grant's code never turns. */
 enum err ticket_link(struct ctx *, int64_t id, const char **url) CHECKED;
+enum err ticket_qr(struct ctx *, int64_t id, struct bytes *svg) CHECKED; /* the same as a picture */
 /* A link's code: whether it is right, or a continuation made of it still is. Writes nothing (bots, previews). */
 enum err ticket_link_check(struct ctx *, const char *code, const char *visit, int64_t *id) CHECKED;
 /* The first signed-in opening has the ticket: WAITING -> CLAIMED. Again by the same account: OK. ERR_CONFLICT
@@ -78,7 +80,7 @@ enum err ticket_choices(struct ctx *, const struct ticket *, struct ticket_choic
 struct approval {
 	int64_t ticket;
 	const char *pin, *visit, *device_secret;
-	int number;              /* picked; not looked at where the claiming browser is the bound one */
+	int number;              /* picked, 0: none was; not looked at where the claiming browser is the bound one */
 	int64_t instance, org;   /* chosen: service and login tickets */
 	bool trust_platform;     /* the extra yes */
 };

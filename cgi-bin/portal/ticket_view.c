@@ -1,0 +1,61 @@
+/* What both pages of a ticket show. */
+#include "cgi-bin/portal/ticket_view.h"
+#include "base/text.h"
+#include "cgi-bin/site/format.h"
+#include "cgi-bin/site/labels.h"
+
+/* The how-manieth of its name an item is among those of its key. */
+static size_t rank_of(const struct ticket_item *items, size_t at)
+{
+	size_t rank = 0;
+
+	for (size_t i = 0; i < at; i++)
+		rank += items[i].credential == items[at].credential && text_equal(items[i].label, items[at].label);
+	return rank;
+}
+
+struct documents ticket_documents(struct arena *arena, const struct ticket_item *items, size_t count)
+{
+	struct documents out = { ARENA_ARRAY(arena, const char *, count), 0 };
+	size_t *ranks = ARENA_ARRAY(arena, size_t, count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool seen = false;
+
+		ranks[i] = rank_of(items, i);
+		for (size_t before = 0; before < i && !seen; before++)
+			seen = ranks[before] == ranks[i] && text_equal(items[before].label, items[i].label);
+		if (!seen)
+			out.labels[out.count++] = items[i].label;
+	}
+	return out;
+}
+
+void ticket_add_document(struct view *list, const char *label)
+{
+	view_text(view_row(list, "ITEM"), "ITEM_LABEL", *label ? label : "没有名称的文件");
+}
+
+void ticket_add_head(struct visit *v, const struct ticket *ticket)
+{
+	view_int(v->page, "TICKET", ticket->id);
+	view_text(v->page, "PLATFORM_NAME", ticket->platform_name);
+	view_text(v->page, "PLATFORM_AVATAR", avatar_org(v->ctx.arena, ticket->platform_name));
+}
+
+void ticket_add_scopes(struct view *view, const char *scopes)
+{
+	struct view *list = view_row(view, "SCOPES");
+
+	for (const struct scope_label *label = scope_labels; label->scope; label++)
+		if (words_have(scopes, label->scope, strlen(label->scope)))
+			view_text(view_row(list, "SCOPE"), "SCOPE_WORD", label->word);
+}
+
+const char *ticket_time_left(struct arena *arena, int64_t ms)
+{
+	int seconds = ms > 0 ? (int)(ms / 1000) : 0;
+
+	return seconds < 60 ? arena_printf(arena, "%d 秒", seconds)
+			    : arena_printf(arena, "%d 分 %d 秒", seconds / 60, seconds % 60);
+}
