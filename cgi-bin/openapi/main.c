@@ -1,5 +1,5 @@
 /* openapi --config FILE: OAuth 2.0 and OpenID Connect's back channel, CSC, and the plain /pki/. JSON for programs: no
- * cookies, no templates. */
+ * cookies, no templates. openapi --routes: who may call what, as JSON (SEC-1). */
 #include "base/json.h"
 #include "base/log.h"
 #include "cgi-bin/openapi/openapi.h"
@@ -46,13 +46,14 @@ static enum http json_error(struct visit *v, enum http status, const char *word)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: openapi --config FILE\n");
+	fprintf(stderr, "usage: openapi --config FILE\n       openapi --routes\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = { { "config", required_argument, NULL, 'c' }, { NULL } };
+	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
+		{ "routes", no_argument, NULL, 'r' }, { NULL } };
 	static struct site site = { .program = "openapi",
 		.tables = openapi_tables,
 		.key_folders = key_folders,
@@ -63,6 +64,8 @@ int main(int argc, char **argv)
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) == 'c')
 		config = optarg;
+	if (option == 'r' && argc == 2)
+		return routes_print(openapi_tables);
 	if (option != -1 || !config || optind != argc)
 		return usage();
 	if (site_open(&site, config, &why) != OK || openapi_read_keys(site.arena, &site.settings, &why) != OK ||

@@ -36,6 +36,9 @@ void site_serve(void *site, const struct request *, struct response *);
 enum http guards_pass(struct visit *);
 /* Ends the process when a row cannot be enforced: org roles without ":org", a pattern without handler. */
 void guards_check_tables(const struct route *const *tables);
+/* --routes: every row on standard output, a JSON array of { method, pattern, roles, needs, body, fields }. The program's
+ * exit status. */
+int routes_print(const struct route *const *tables);
 
 enum http page_again(struct visit *, enum http status); /* the form's page again; answer.c */
 void headers_add(struct visit *);                          /* SEC-2, on every answer */
