@@ -3,10 +3,10 @@ import http from 'node:http';
 import { forms } from './form.mjs';
 
 let next = 1;
-// A fresh address of the documentation network for each client: limits of one test don't reach another.
+// A fresh /64 of the documentation network for each client: limits of one test don't reach another.
 function ownAddress() {
   const n = next++ + (process.pid % 4096) * 4096;
-  return `2001:db8::${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}`;
+  return `2001:db8:${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}::1`;
 }
 
 function parseCookie(line) {
