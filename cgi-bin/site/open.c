@@ -36,7 +36,7 @@ static enum err load_templates(struct site *site, const char **why)
 	/* Until the operator says who and how (doctor asks for it), the pages say where to look instead of nothing. */
 	view_global("OPERATOR_NAME", *s->operator_name ? s->operator_name : s->site_name);
 	view_global("SERVICE_PHONE", *s->service_phone ? s->service_phone : "电话见运营方公告");
-	view_global("SERVICE_HOURS", s->service_hours);
+	view_global("SERVICE_HOURS", *s->service_hours ? s->service_hours : "时间以公告为准");
 	return OK;
 }
 

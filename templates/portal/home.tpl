@@ -16,7 +16,7 @@
 <a class="yx-tile" href="{{BASE}}/me/pin"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#key"></use></svg><b>证书密码</b><span><svg class="yx-i yx-i-s" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#lock"></use></svg> 需先实名</span></a>{{/UNVERIFIED}}
 <a class="yx-tile" href="{{BASE}}/orgs"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#building"></use></svg><b>我的单位</b><span>{{ORGS_WORD}}</span></a>
 <a class="yx-tile" href="{{BASE}}/messages?unread=1"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#envelope"></use></svg><b>未读消息</b><span>{{UNREAD_WORD}}</span></a>
-<a class="yx-tile" href="{{BASE}}/me/records"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#clock-history"></use></svg><b>操作记录</b><span>每次使用都有回执</span></a>
+<a class="yx-tile yx-tile-2" href="{{BASE}}/me/records"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#clock-history"></use></svg><b>操作记录</b><span>每次使用都有回执</span></a>
 </div>
 <div class="yx-two"><section class="card"><div class="card-header"><h2>我的单位</h2><a class="btn btn-link btn-sm" href="{{BASE}}/orgs">全部</a></div>
 {{#ORGS_EMPTY}}<div class="card-body pt-1 yx-2">还没有单位。单位由运营人员核验后录入，<a href="{{BASE}}/orgs">看看要准备什么</a>。</div>{{/ORGS_EMPTY}}
