@@ -31,12 +31,17 @@ struct hierarchy_urls hierarchy_urls(struct arena *arena, const struct settings 
 const char *authority_key_path(
 	struct arena *arena, const struct settings *settings, enum certificate_role role, enum key_kind hierarchy)
 {
-	static const char *const patterns[] = { [CERTIFICATE_ROOT] = "keys/root/root-",
-		[CERTIFICATE_ISSUING] = "keys/ca/issuing-",
-		[CERTIFICATE_OCSP] = "keys/api/ocsp-" };
+	static const struct {
+		const char *folder, *name; /* each program's own, so that it can be kept from the others */
+	} keys[] = {
+		[CERTIFICATE_ROOT] = { "root", "root" },
+		[CERTIFICATE_ISSUING] = { "ca", "issuing" },
+		[CERTIFICATE_OCSP] = { "api", "ocsp" },
+	};
 
-	return settings_path(
-		arena, settings, arena_printf(arena, "%s%s.pem", patterns[role], hierarchy_word(hierarchy)));
+	return settings_path(arena, settings,
+		arena_printf(
+			arena, "keys/%s/%s-%s.pem", keys[role].folder, keys[role].name, hierarchy_word(hierarchy)));
 }
 
 enum err authority_key_read(struct arena *arena, struct arena *secret, const struct settings *settings,

@@ -182,3 +182,27 @@ enum err open_instance(struct pki_world *p, int64_t cert, const char *pin, const
 	p->w->ctx.fault = fault;
 	return err;
 }
+
+struct bytes authority_der(struct pki_world *p, enum certificate_role role, enum key_kind hierarchy)
+{
+	struct bytes der;
+
+	assert_ok(authority_certificate(zhang(p), role, hierarchy, &der));
+	return der;
+}
+
+struct bytes newest_crl(struct pki_world *p, enum key_kind hierarchy)
+{
+	struct bytes der;
+
+	assert_ok(crl_newest(zhang(p), hierarchy, &der));
+	return der;
+}
+
+enum chain_fault checked(struct pki_world *p, struct bytes der)
+{
+	enum chain_fault fault;
+
+	assert_ok(certificate_check(zhang(p), der, &fault));
+	return fault;
+}

@@ -37,3 +37,6 @@ struct bytes current_certificate(struct pki_world *, int64_t cert, enum key_use)
 int64_t current_credential(struct pki_world *, int64_t cert, enum key_use);
 /* Opens the keys as an approval does. */
 enum err open_instance(struct pki_world *, int64_t cert, const char *pin, const char *secret, struct opened *);
+struct bytes authority_der(struct pki_world *, enum certificate_role, enum key_kind hierarchy);
+struct bytes newest_crl(struct pki_world *, enum key_kind hierarchy);
+enum chain_fault checked(struct pki_world *, struct bytes der); /* certificate_check */
