@@ -35,8 +35,7 @@ enum http csc_text(struct visit *v, const json_t *body, const char *name, const 
 	*out = json_text(body, name);
 	if (*out && **out)
 		return HTTP_OK;
-	return csc_invalid(
-		v, arena_printf(v->ctx.arena, "Missing (or invalid type) string parameter %s", name));
+	return csc_invalid(v, arena_printf(v->ctx.arena, "Missing (or invalid type) string parameter %s", name));
 }
 
 /* ---- info: needs nobody's leave */
@@ -52,7 +51,8 @@ static json_t *list_of(const char *const *words)
 
 static void put_v2(struct visit *v, json_t *out)
 {
-	static const char *const algos[] = { "1.2.840.10045.4.3.2", "1.2.156.10197.1.501", NULL }, *const none[] = { NULL };
+	static const char *const algos[] = { "1.2.840.10045.4.3.2", "1.2.156.10197.1.501", NULL },
+				 *const none[] = { NULL };
 	json_t *algorithms = json_object(), *formats = json_object();
 
 	json_put_text(out, "oauth2Issuer", v->ctx.settings->public_url);
@@ -102,18 +102,17 @@ static enum http find_sad(struct visit *v, const json_t *body, struct token *out
 		return v->response->status;
 	*out = bearer;
 	if (!text)
-		return bearer.kind == TOKEN_SAD ?
-			HTTP_OK :
-			csc_invalid(v, "Missing (or invalid type) string parameter SAD");
+		return bearer.kind == TOKEN_SAD ? HTTP_OK
+						: csc_invalid(v, "Missing (or invalid type) string parameter SAD");
 	err = token_find(&v->ctx, text, out);
 	if (err == ERR_DENIED)
-		return csc_invalid(v,
-			text_equal(v->ctx.fault.detail, "SAD expired") ? "SAD expired" : "Invalid parameter SAD");
+		return csc_invalid(
+			v, text_equal(v->ctx.fault.detail, "SAD expired") ? "SAD expired" : "Invalid parameter SAD");
 	if (err != OK)
 		return api_failed(v, err);
-	return out->kind == TOKEN_SAD && out->platform == bearer.platform && out->account == bearer.account ?
-		HTTP_OK :
-		csc_invalid(v, "Invalid parameter SAD");
+	return out->kind == TOKEN_SAD && out->platform == bearer.platform && out->account == bearer.account
+		? HTTP_OK
+		: csc_invalid(v, "Invalid parameter SAD");
 }
 
 struct signing {
@@ -130,8 +129,7 @@ static enum http read_hashes(struct visit *v, const json_t *body, struct signing
 	const json_t *list = json_list(body, name);
 
 	if (!list)
-		return csc_invalid(
-			v, arena_printf(v->ctx.arena, "Missing (or invalid type) array parameter %s", name));
+		return csc_invalid(v, arena_printf(v->ctx.arena, "Missing (or invalid type) array parameter %s", name));
 	s->count = json_array_size(list);
 	if (!s->count)
 		return csc_invalid(v, arena_printf(v->ctx.arena, "Empty %s array", name));

@@ -1,4 +1,5 @@
-/* CSC credentials/list and credentials/info: the signing keys of the instance that the person chose for this platform. */
+/* CSC credentials/list and credentials/info: the signing keys of the instance that the person chose for this platform.
+ */
 #include "base/id.h"
 #include "base/text.h"
 #include "cgi-bin/openapi/csc.h"
@@ -8,7 +9,8 @@
 static enum err known_to(struct visit *v, const struct token *token, int64_t id, struct credential *out)
 {
 	TRY(credential_load(&v->ctx, id, out));
-	return out->account == token->account && token->instance && out->instance == token->instance ? OK : ERR_NOT_FOUND;
+	return out->account == token->account && token->instance && out->instance == token->instance ? OK
+												     : ERR_NOT_FOUND;
 }
 
 enum http csc_credential(struct visit *v, const struct token *token, const json_t *body, struct credential *out)
@@ -128,8 +130,7 @@ static void put_auth(struct visit *v, json_t *out)
 	json_object_set_new(out, "auth", auth);
 }
 
-static enum err put_credential(
-	struct visit *v, const struct credential *key, const struct wanted *wanted, json_t *out)
+static enum err put_credential(struct visit *v, const struct credential *key, const struct wanted *wanted, json_t *out)
 {
 	put_key(key, out);
 	put_auth(v, out);

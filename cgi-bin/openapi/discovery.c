@@ -62,9 +62,7 @@ static enum http jwks(struct visit *v)
 	return err == OK ? respond(v->response, HTTP_OK, "application/json", bytes_of_text(json)) : api_failed(v, err);
 }
 
-const struct route discovery_routes[] = {
-	{ "GET", "/.well-known/openid-configuration", ANYONE, 0, NO_BODY, configuration },
+const struct route discovery_routes[] = { { "GET", "/.well-known/openid-configuration", ANYONE, 0, NO_BODY,
+						  configuration },
 	{ "GET", "/.well-known/oauth-authorization-server", ANYONE, 0, NO_BODY, configuration },
-	{ "GET", "/oauth2/jwks", ANYONE, 0, NO_BODY, jwks },
-	ROUTES_END
-};
+	{ "GET", "/oauth2/jwks", ANYONE, 0, NO_BODY, jwks }, ROUTES_END };

@@ -1,5 +1,5 @@
-/* The program's keys (DATA/keys/api): ID tokens, pairwise subjects, OCSP responders; and the log's verifier key, which is
- * public (DATA/log.pub). */
+/* The program's keys (DATA/keys/api): ID tokens, pairwise subjects, OCSP responders; and the log's verifier key, which
+ * is public (DATA/log.pub). */
 #include "base/file.h"
 #include "cgi-bin/openapi/openapi.h"
 #include "core/ca_builtin.h"

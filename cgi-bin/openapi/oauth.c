@@ -27,7 +27,8 @@ static enum http push(struct visit *v)
 	return api_json(v, HTTP_CREATED, out);
 }
 
-/* The code for typing is the link's own last part: there is no page for shorter ones, and the scanner is where they go. */
+/* The code for typing is the link's own last part: there is no page for shorter ones, and the scanner is where they go.
+ */
 static enum http answer_device(struct visit *v, const char *device_code, const char *link)
 {
 	json_t *out = json_object();
@@ -136,7 +137,8 @@ static enum http by_code(struct visit *v, const struct grant_client *client)
 	if (!code)
 		return missing(v, "code");
 	return finish(v,
-		token_by_code(&v->ctx, client, code, api_field(v, "redirect_uri"), api_field(v, "code_verifier"), &grant),
+		token_by_code(
+			&v->ctx, client, code, api_field(v, "redirect_uri"), api_field(v, "code_verifier"), &grant),
 		&grant);
 }
 
@@ -286,8 +288,7 @@ static enum http userinfo(struct visit *v)
 	return err == OK ? api_json(v, HTTP_OK, claims) : api_failed(v, err);
 }
 
-const struct route oauth_routes[] = {
-	{ "POST", "/oauth2/par", CLIENT, 0, FORM_BODY, push, NULL, PUSHED_MOST },
+const struct route oauth_routes[] = { { "POST", "/oauth2/par", CLIENT, 0, FORM_BODY, push, NULL, PUSHED_MOST },
 	{ "POST", "/oauth2/device_authorization", CLIENT, 0, FORM_BODY, device_authorization, NULL, PUSHED_MOST },
 	{ "POST", "/oauth2/token", CLIENT, 0, FORM_BODY, token },
 	{ "POST", "/oauth2/revoke", CLIENT, 0, FORM_BODY, revoke },
@@ -296,6 +297,4 @@ const struct route oauth_routes[] = {
 	{ "POST", "/oauth2/userinfo", CLIENT, 0, NO_BODY, userinfo },
 	{ "POST", "/csc/oauth2/pushed_authorize", CLIENT, 0, FORM_BODY, push, NULL, PUSHED_MOST },
 	{ "POST", "/csc/oauth2/token", CLIENT, 0, FORM_BODY, token },
-	{ "POST", "/csc/oauth2/revoke", CLIENT, 0, FORM_BODY, csc_revoke },
-	ROUTES_END
-};
+	{ "POST", "/csc/oauth2/revoke", CLIENT, 0, FORM_BODY, csc_revoke }, ROUTES_END };

@@ -63,7 +63,7 @@ static enum http ca_certificate(struct visit *v)
 struct asking {
 	struct ctx *ctx;
 	enum key_kind hierarchy;
-	enum err err;            /* the database's, where it did not answer */
+	enum err err; /* the database's, where it did not answer */
 };
 
 static enum ocsp_state state_of(void *arg, struct bytes serial, int64_t *revoked, int *reason)
@@ -86,8 +86,8 @@ static enum err answer_ocsp(struct visit *v, enum key_kind hierarchy, struct byt
 
 	TRY(authority_certificate(&v->ctx, CERTIFICATE_ISSUING, hierarchy, &issuer));
 	TRY(authority_certificate(&v->ctx, CERTIFICATE_OCSP, hierarchy, &responder.certificate));
-	TRY(ocsp_answer(v->ctx.arena, issuer, &responder, v->request->body,
-		&(struct ocsp_lookup){ state_of, &asking }, v->ctx.now, v->ctx.now + OCSP_LIFE, der));
+	TRY(ocsp_answer(v->ctx.arena, issuer, &responder, v->request->body, &(struct ocsp_lookup){ state_of, &asking },
+		v->ctx.now, v->ctx.now + OCSP_LIFE, der));
 	/* "unknown" would be a lie where only the database was busy */
 	return asking.err;
 }
@@ -134,12 +134,9 @@ static enum http log_key(struct visit *v)
 	return note(v, OK, openapi_log_key(), "public, max-age=86400");
 }
 
-const struct route pki_routes[] = {
-	{ "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
+const struct route pki_routes[] = { { "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
 	{ "GET", "/pki/ca/:file", ANYONE, 0, NO_BODY, ca_certificate },
 	{ "POST", "/pki/ocsp/:hierarchy", ANYONE, 0, OCSP_BODY, ocsp, NULL, 4096 },
 	{ "GET", "/pki/log/checkpoint", ANYONE, 0, NO_BODY, newest_checkpoint },
 	{ "GET", "/pki/log/checkpoint/:size", ANYONE, 0, NO_BODY, checkpoint_of_size },
-	{ "GET", "/pki/log/key", ANYONE, 0, NO_BODY, log_key },
-	ROUTES_END
-};
+	{ "GET", "/pki/log/key", ANYONE, 0, NO_BODY, log_key }, ROUTES_END };

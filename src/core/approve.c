@@ -1,5 +1,5 @@
-/* Approving, in the keys pool (SCAN-3, SCAN-6, SCAN-7): cheap checks, the password, all signatures with no transaction open,
- * then one short transaction that asks everything again and moves the ticket by condition. */
+/* Approving, in the keys pool (SCAN-3, SCAN-6, SCAN-7): cheap checks, the password, all signatures with no transaction
+ * open, then one short transaction that asks everything again and moves the ticket by condition. */
 #include "base/log.h"
 #include "base/text.h"
 #include "core/consent.h"
@@ -11,12 +11,12 @@
 
 struct approving {
 	const struct approval *want;
-	struct ticket_row row;       /* org and instance as chosen */
+	struct ticket_row row; /* org and instance as chosen */
 	struct ticket_item *items;
 	size_t count;
-	struct bytes *values;        /* one for each item */
+	struct bytes *values; /* one for each item */
 	const char *labels;
-	enum err made;               /* what became of the signing */
+	enum err made; /* what became of the signing */
 	struct fault made_fault;
 };
 
@@ -266,8 +266,8 @@ static enum err tell_seal_used(struct ctx *ctx, const struct approving *a)
 		if (roles[i] != ROLE_LEGAL_REP)
 			continue;
 		TRY(message_add(ctx, accounts[i], MESSAGE_SEAL_USED, t->seal,
-			(const char *[4]){ name, seal_kind_name((enum seal_kind)t->seal_kind), t->platform_name,
-				a->labels }));
+			(const char *[4]){
+				name, seal_kind_name((enum seal_kind)t->seal_kind), t->platform_name, a->labels }));
 	}
 	return OK;
 }

@@ -92,7 +92,8 @@ static enum err check_browser_way(struct ctx *ctx, const struct making *m)
 	return OK;
 }
 
-/* Without the number beside the code, whoever relays it is not found out: such a platform gets no signatures (API-3). */
+/* Without the number beside the code, whoever relays it is not found out: such a platform gets no signatures (API-3).
+ */
 static enum err check_device_way(struct ctx *ctx, const struct making *m)
 {
 	if (m->request->count && !m->platform.shows_number)
@@ -138,8 +139,7 @@ static enum err add_items(struct ctx *ctx, const struct making *m)
 			"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 			V(id), V(m->id), V((int64_t)i), V(item->credential), V(item->hash_oid), V(item->sign_oid),
 			V(item->hash),
-			V(vault_seal_text(
-				ctx->vault, ctx->arena, AT("ticket_item", "label_box", id), item->label))));
+			V(vault_seal_text(ctx->vault, ctx->arena, AT("ticket_item", "label_box", id), item->label))));
 	}
 	return OK;
 }
@@ -210,8 +210,8 @@ static enum err do_present(struct ctx *ctx, void *arg)
 	struct ticket_row row;
 	enum ticket_state to;
 
-	TRY(store_one(ctx->store, "SELECT id FROM ticket WHERE pushed_hash = $1",
-		V(ticket_pushed_hash(ctx, p->handle)), INTO(&p->id)));
+	TRY(store_one(ctx->store, "SELECT id FROM ticket WHERE pushed_hash = $1", V(ticket_pushed_hash(ctx, p->handle)),
+		INTO(&p->id)));
 	TRY(ticket_row_load(ctx, p->id, &row));
 	TRY(platform_load(ctx, row.view.platform, &platform));
 	if (!text_equal(platform.client, p->client))

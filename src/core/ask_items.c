@@ -1,4 +1,5 @@
-/* Checking what a platform wants signed (SCAN-6, SCAN-7, API-2). Descriptions are the CSC's own, as clients compare them. */
+/* Checking what a platform wants signed (SCAN-6, SCAN-7, API-2). Descriptions are the CSC's own, as clients compare
+ * them. */
 #include "base/text.h"
 #include "core/ask_items.h"
 
@@ -31,7 +32,8 @@ static bool open_to(struct ctx *ctx, const struct platform *platform, int64_t ce
 		(!only || only == platform->id);
 }
 
-/* The item's credential, loaded once a ticket. NULL: not to be used, whatever the reason: whose it is, is nobody's business. */
+/* The item's credential, loaded once a ticket. NULL: not to be used, whatever the reason: whose it is, is nobody's
+ * business. */
 static const struct credential *credential_of(struct ctx *ctx, struct asking *asking, int64_t id)
 {
 	/* the browser that asks need not be the device that signs */
@@ -45,8 +47,8 @@ static const struct credential *credential_of(struct ctx *ctx, struct asking *as
 		return NULL;
 	found = &asking->list[asking->count];
 	anywhere.device = 0;
-	if (credential_load(&anywhere, id, found) != OK || !found->usable || !open_to(ctx, asking->platform, found->cert) ||
-		found->instance != asking->list[0].instance)
+	if (credential_load(&anywhere, id, found) != OK || !found->usable ||
+		!open_to(ctx, asking->platform, found->cert) || found->instance != asking->list[0].instance)
 		return NULL;
 	asking->count++;
 	return found;

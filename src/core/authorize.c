@@ -69,8 +69,9 @@ static enum err go_back(struct ctx *ctx, enum err err, const struct ticket_reque
 	if (err != ERR_INVALID && err != ERR_DENIED)
 		return err;
 	*location = redirect_with(ctx->arena, r->redirect_uri,
-		(const struct redirect_part[]){ { "error", ctx->fault.word }, { "error_description", ctx->fault.detail },
-			{ "state", r->state }, { "iss", ctx->settings->public_url }, { NULL, NULL } });
+		(const struct redirect_part[]){ { "error", ctx->fault.word },
+			{ "error_description", ctx->fault.detail }, { "state", r->state },
+			{ "iss", ctx->settings->public_url }, { NULL, NULL } });
 	return OK;
 }
 

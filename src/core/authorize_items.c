@@ -62,8 +62,7 @@ static enum err take_digest(
 	return OK;
 }
 
-static enum err take_entry(
-	struct ctx *ctx, const json_t *entry, struct ticket_item *list, struct ticket_request *r)
+static enum err take_entry(struct ctx *ctx, const json_t *entry, struct ticket_item *list, struct ticket_request *r)
 {
 	const json_t *digests = json_list(entry, "documentDigests");
 	const char *credential = json_text(entry, "credentialID");
@@ -132,7 +131,8 @@ static enum err check_number(struct ctx *ctx, const char *number, size_t count)
 static enum err take_plain(struct parameters *p, const char *credential, struct ticket_request *r)
 {
 	const char *v1 = parameter(p, "hash"), *v2 = parameter(p, "hashes");
-	struct ticket_item form = { .hash_oid = parameter(p, "hashAlgorithmOID"), .label = parameter(p, "description") };
+	struct ticket_item form = { .hash_oid = parameter(p, "hashAlgorithmOID"),
+		.label = parameter(p, "description") };
 
 	if (!credential)
 		return invalid(p->ctx, "Missing (or invalid type) string parameter credentialID");

@@ -63,8 +63,8 @@ static const char *mac_of(struct ctx *ctx, int64_t id, int64_t time, const char 
 
 const char *ticket_continuation(struct ctx *ctx, int64_t id, const char *visit)
 {
-	return arena_printf(ctx->arena, "%lld.%lld.%s", (long long)id, (long long)ctx->now,
-		mac_of(ctx, id, ctx->now, visit));
+	return arena_printf(
+		ctx->arena, "%lld.%lld.%s", (long long)id, (long long)ctx->now, mac_of(ctx, id, ctx->now, visit));
 }
 
 /* "ticket.code", or "ticket.time.MAC". */

@@ -18,7 +18,8 @@ static const char *refusal(struct ctx *ctx, const struct ticket *t)
 static enum err add_code(struct ctx *ctx, const struct ticket *t, const char *code)
 {
 	return store_add(ctx->store, "INSERT INTO auth_code (id, code_hash, ticket, made) VALUES ($1, $2, $3, $4)",
-		V(id_new(ctx->now)), V(vault_hash_text(ctx->vault, ctx->arena, "auth_code", code)), V(t->id), V(ctx->now));
+		V(id_new(ctx->now)), V(vault_hash_text(ctx->vault, ctx->arena, "auth_code", code)), V(t->id),
+		V(ctx->now));
 }
 
 static enum err do_collect(struct ctx *ctx, void *arg)

@@ -1,5 +1,5 @@
-/* The token endpoint's grants (API-1 to API-3). What a grant gives is written in one transaction; the ID token is signed
- * behind it. */
+/* The token endpoint's grants (API-1 to API-3). What a grant gives is written in one transaction; the ID token is
+ * signed behind it. */
 #include "base/text.h"
 #include "core/consent.h"
 #include "core/token_row.h"
@@ -8,7 +8,7 @@ enum { POLL_INTERVAL = 2 * SECOND, VERIFIER_LEAST = 43, VERIFIER_MOST = 128 };
 
 struct granting {
 	const struct grant_client *client;
-	const char *presented;     /* code, refresh token or device code */
+	const char *presented; /* code, refresh token or device code */
 	const char *redirect_uri, *verifier, *scope;
 	struct ticket_row row;
 	const char *access, *refresh; /* drawn before the transaction, which may run twice */
@@ -29,8 +29,8 @@ static bool has(const char *scope, const char *word)
 
 /* ---- minting */
 
-static enum err add(struct ctx *ctx, const struct granting *g, enum token_kind kind, const char *text, const char *scope,
-	int64_t life)
+static enum err add(struct ctx *ctx, const struct granting *g, enum token_kind kind, const char *text,
+	const char *scope, int64_t life)
 {
 	const struct ticket *t = &g->row.view;
 
@@ -148,17 +148,15 @@ static enum err do_code(struct ctx *ctx, void *arg)
 	if (!verifier_fits(ctx, g->row.view.challenge, g->verifier))
 		return invalid_grant(ctx, "code_verifier does not fit");
 	TRY(check_consent(ctx, g));
-	TRY(store_change_one(ctx->store, "UPDATE auth_code SET used = $2 WHERE id = $1 AND used IS NULL", V(id),
-		V(ctx->now)));
+	TRY(store_change_one(
+		ctx->store, "UPDATE auth_code SET used = $2 WHERE id = $1 AND used IS NULL", V(id), V(ctx->now)));
 	return mint(ctx, g);
 }
 
 enum err token_by_code(struct ctx *ctx, const struct grant_client *client, const char *code, const char *redirect_uri,
 	const char *verifier, struct grant_answer *out)
 {
-	struct granting g = {
-		.client = client, .presented = code, .redirect_uri = redirect_uri, .verifier = verifier
-	};
+	struct granting g = { .client = client, .presented = code, .redirect_uri = redirect_uri, .verifier = verifier };
 
 	return grant(ctx, &g, do_code, out);
 }
@@ -186,8 +184,8 @@ static enum err do_refresh(struct ctx *ctx, void *arg)
 		return invalid_grant(ctx, "The refresh token is expired");
 	if (g->scope && !words_within(g->scope, granted))
 		return token_refuse(ctx, ERR_INVALID, "invalid_scope", "The scope is wider than the one granted");
-	TRY(store_change_one(ctx->store, "UPDATE token SET ended = $2 WHERE id = $1 AND ended IS NULL", V(id),
-		V(ctx->now)));
+	TRY(store_change_one(
+		ctx->store, "UPDATE token SET ended = $2 WHERE id = $1 AND ended IS NULL", V(id), V(ctx->now)));
 	return mint(ctx, g);
 }
 
@@ -215,8 +213,8 @@ static enum err still_pending(struct ctx *ctx, struct granting *g)
 {
 	if (g->row.view.state == TICKET_CLAIMED && g->row.shows_number)
 		g->number = g->row.view.number;
-	TRY(store_change(ctx->store, NULL, "UPDATE ticket SET polled = $2 WHERE id = $1", V(g->row.view.id),
-		V(ctx->now)));
+	TRY(store_change(
+		ctx->store, NULL, "UPDATE ticket SET polled = $2 WHERE id = $1", V(g->row.view.id), V(ctx->now)));
 	(void)token_refuse(ctx, ERR_CONFLICT, "authorization_pending", "Not decided yet");
 	return ctx_commit_though(ctx, ERR_CONFLICT);
 }

@@ -1,5 +1,5 @@
-/* ID tokens, their keys and the pairwise subject (OpenID Connect Core 2, 8.1; RFC 7515, 7517). cjose stays in this file. Its
- * calls take and give malloc's memory, one thread at a time, and end with a release here. */
+/* ID tokens, their keys and the pairwise subject (OpenID Connect Core 2, 8.1; RFC 7515, 7517). cjose stays in this
+ * file. Its calls take and give malloc's memory, one thread at a time, and end with a release here. */
 #include <cjose/cjose.h>
 #include "base/file.h"
 #include "base/key_file.h"
@@ -104,13 +104,12 @@ static enum err read_key(
 	return err;
 }
 
-static enum err read_all(
-	struct arena *arena, const struct settings *settings, struct api_keys *keys, const char **why)
+static enum err read_all(struct arena *arena, const struct settings *settings, struct api_keys *keys, const char **why)
 {
-	TRY(read_key(arena, settings_path(arena, settings, "keys/api/id-rs256.jwk"), CJOSE_JWK_KTY_RSA, &keys->rs256,
-		why));
-	TRY(read_key(arena, settings_path(arena, settings, "keys/api/id-es256.jwk"), CJOSE_JWK_KTY_EC, &keys->es256,
-		why));
+	TRY(read_key(
+		arena, settings_path(arena, settings, "keys/api/id-rs256.jwk"), CJOSE_JWK_KTY_RSA, &keys->rs256, why));
+	TRY(read_key(
+		arena, settings_path(arena, settings, "keys/api/id-es256.jwk"), CJOSE_JWK_KTY_EC, &keys->es256, why));
 	return key_file_read(arena, settings_path(arena, settings, "keys/api/pairwise.key"), keys->pairwise, why);
 }
 

@@ -203,8 +203,7 @@ enum err ticket_watch(struct ctx *ctx, int64_t id, const char *visit, struct tic
 	return OK;
 }
 
-enum err ticket_watch_items(
-	struct ctx *ctx, int64_t id, const char *visit, struct ticket_item **out, size_t *count)
+enum err ticket_watch_items(struct ctx *ctx, int64_t id, const char *visit, struct ticket_item **out, size_t *count)
 {
 	struct ticket watched;
 
@@ -265,7 +264,8 @@ static const char *why_not(const struct ticket *ticket, const struct cert *cert)
 		return cert->here ? NULL : "choice-other-device";
 	if (cert->state == INSTANCE_REVOKED || cert->revoked)
 		return "choice-revoked";
-	return cert->state == INSTANCE_WAITING || cert->state == INSTANCE_ISSUING ? "choice-not-installed" : "choice-expired";
+	return cert->state == INSTANCE_WAITING || cert->state == INSTANCE_ISSUING ? "choice-not-installed"
+										  : "choice-expired";
 }
 
 static enum err add_choices(struct ctx *ctx, struct choosing *c, int64_t org)

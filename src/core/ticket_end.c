@@ -1,4 +1,5 @@
-/* Every end of a ticket but its approval: refused, cancelled, out of time; and the records that ends leave (SCAN-10). */
+/* Every end of a ticket but its approval: refused, cancelled, out of time; and the records that ends leave (SCAN-10).
+ */
 #include "base/log.h"
 #include "core/oplog.h"
 #include "core/ticket_row.h"
@@ -149,8 +150,9 @@ static enum err run_out(struct ctx *ctx, int64_t ids[TIDY_BATCH], size_t *count)
 	*count = 0;
 	/* the number itself, for the index holds only these rows */
 	_Static_assert(TICKET_COLLECTED == 4, "the index ticket_open names it");
-	rows_open(ctx->store, &rows, "SELECT id FROM ticket WHERE state < 4 AND expires <= $1 ORDER BY expires LIMIT $2",
-		V(ctx->now), V(TIDY_BATCH));
+	rows_open(ctx->store, &rows,
+		"SELECT id FROM ticket WHERE state < 4 AND expires <= $1 ORDER BY expires LIMIT $2", V(ctx->now),
+		V(TIDY_BATCH));
 	while (*count < TIDY_BATCH && rows_next(&rows, INTO(&ids[*count])))
 		++*count;
 	return rows_close(&rows);

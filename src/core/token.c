@@ -46,7 +46,8 @@ enum err token_find(struct ctx *ctx, const char *text, struct token *out)
 	if (err == OK && alive && ctx->now < out->expires)
 		return OK;
 	return token_refuse(ctx, ERR_DENIED, "invalid_token",
-		err == OK && alive && out->kind == TOKEN_SAD ? "SAD expired" : "The token is unknown, expired or revoked");
+		err == OK && alive && out->kind == TOKEN_SAD ? "SAD expired"
+							     : "The token is unknown, expired or revoked");
 }
 
 /* ---- ends */
@@ -102,8 +103,8 @@ static enum err do_revoke(struct ctx *ctx, void *arg)
 	TRY(err);
 	if (kind == TOKEN_REFRESH)
 		return token_end_family(ctx, ticket, &changed);
-	return store_change(ctx->store, NULL, "UPDATE token SET ended = $2 WHERE id = $1 AND ended IS NULL", V(id),
-		V(ctx->now));
+	return store_change(
+		ctx->store, NULL, "UPDATE token SET ended = $2 WHERE id = $1 AND ended IS NULL", V(id), V(ctx->now));
 }
 
 enum err token_revoke(struct ctx *ctx, const struct platform *platform, const char *text)

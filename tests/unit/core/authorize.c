@@ -182,9 +182,9 @@ TEST("API-1: what else is wrong goes back with the standard's code, the state an
 		{ "response_type", NULL, "invalid_request" }, { "response_mode", "fragment", "invalid_request" },
 		{ "scope", "openid everything", "invalid_scope" }, { "scope", NULL, "invalid_scope" },
 		{ "code_challenge", NULL, "invalid_request" }, { "code_challenge", "short", "invalid_request" },
-		{ "code_challenge_method", "plain", "invalid_request" }, { "code_challenge_method", NULL, "invalid_request" },
-		{ "prompt", "none", "interaction_required" }, { "request", "e30.e30.", "request_not_supported" },
-		{ "nonce", "a\nb", "invalid_request" } };
+		{ "code_challenge_method", "plain", "invalid_request" },
+		{ "code_challenge_method", NULL, "invalid_request" }, { "prompt", "none", "interaction_required" },
+		{ "request", "e30.e30.", "request_not_supported" }, { "nonce", "a\nb", "invalid_request" } };
 	struct ticket_world *t = ticket_world();
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -255,7 +255,8 @@ TEST("API-2: credentialID, numSignatures and hash are missed and refused in the 
 	ticket_world_close(t);
 }
 
-TEST("SCAN-6: authorization_details with two keys of one instance are one ticket, and a document's two hashes one document")
+TEST("SCAN-6: authorization_details with two keys of one instance are one ticket, and a document's two hashes one "
+     "document")
 {
 	struct ticket_world *t = seal_world();
 	struct query q = login_query(t);

@@ -1,5 +1,5 @@
-/* Approving and every other end (SCAN-3, SCAN-6, SCAN-7, SCAN-10). What happens between a check and the transaction that
- * asks again is brought about by a trigger in the database. */
+/* Approving and every other end (SCAN-3, SCAN-6, SCAN-7, SCAN-10). What happens between a check and the transaction
+ * that asks again is brought about by a trigger in the database. */
 #include <poll.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -64,7 +64,8 @@ TEST("SCAN-6: an approval signs exactly the hashes of the ticket, each with the 
 	ticket_world_close(t);
 }
 
-TEST("SCAN-10: an approval is one row of the log for each key, under the digest of its items, in the records of all who take part")
+TEST("SCAN-10: an approval is one row of the log for each key, under the digest of its items, in the records of all "
+     "who take part")
 {
 	struct ticket_world *t = seal_world();
 	struct ticket_request r = sign_request(t, 40);
@@ -249,8 +250,12 @@ TEST("SCAN-6: a ticket is approved until just before its end; an approval leaves
 static enum err approve_at_once(struct ctx *ctx, int number, void *arg)
 {
 	struct ticket_world *t = arg;
-	struct approval a = { .ticket = t->org, .pin = PIN, .visit = PHONE, .device_secret = t->p->secret,
-		.number = (int)t->seal, .trust_platform = true };
+	struct approval a = { .ticket = t->org,
+		.pin = PIN,
+		.visit = PHONE,
+		.device_secret = t->p->secret,
+		.number = (int)t->seal,
+		.trust_platform = true };
 
 	(void)number;
 	ctx->device = t->p->device;
@@ -307,7 +312,8 @@ static void revoked_when(const char *when)
 	one_wrong_pin(t, a);
 	world_tamper(t->w,
 		arena_printf(test_arena(),
-			"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN %s BEGIN UPDATE cert SET revoked = 1; END",
+			"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN %s BEGIN UPDATE cert SET revoked = 1; "
+			"END",
 			when));
 	assert_err(ERR_DENIED, approve(t, &a));
 	assert_string_equal("cert-revoked", t->ctx->fault.word);
@@ -317,7 +323,8 @@ static void revoked_when(const char *when)
 	ticket_world_close(t);
 }
 
-TEST("SCAN-6: a certificate revoked while the keys are opened: nothing is stored, and the right password clears the tries")
+TEST("SCAN-6: a certificate revoked while the keys are opened: nothing is stored, and the right password clears the "
+     "tries")
 {
 	revoked_when("NEW.tries > OLD.tries");
 }
@@ -339,7 +346,8 @@ TEST("SCAN-7: a seal voided behind the signing: nothing is stored, and the right
 	a = approval_of(t, id);
 	one_wrong_pin(t, a);
 	world_tamper(t->w,
-		"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN NEW.tries = 0 BEGIN UPDATE seal SET state = 2; END");
+		"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN NEW.tries = 0 BEGIN UPDATE seal SET state = 2; "
+		"END");
 	assert_err(ERR_CONFLICT, approve(t, &a));
 	assert_string_equal("seal-voided-already", t->ctx->fault.word);
 	assert_int_equal(5, tries_left(t));
@@ -404,7 +412,7 @@ TEST("SCAN-6: a process killed in the middle of an approval leaves nothing of it
 	assert_true(WIFSIGNALED(status));
 	assert_nothing_done(t, id);
 	assert_int_equal(4, tries_left(t)); /* a try that nobody settled stays taken */
-	world_tamper(t->w, "SELECT 1");    /* drops the trigger */
+	world_tamper(t->w, "SELECT 1");     /* drops the trigger */
 	assert_ok(approve(t, &a));
 	assert_int_equal(4, world_count(t->w, "SELECT count(*) FROM signature"));
 	ticket_world_close(t);

@@ -10,7 +10,8 @@ static enum err ask(struct ticket_world *t, const struct ticket_request *r)
 	return ticket_ask(desktop(t), r, DESKTOP, &id, &handle);
 }
 
-static void assert_ask(struct ticket_world *t, const struct ticket_request *r, const char *code, const char *description)
+static void assert_ask(
+	struct ticket_world *t, const struct ticket_request *r, const char *code, const char *description)
 {
 	int64_t before = world_count(t->w, "SELECT count(*) FROM ticket");
 
@@ -117,7 +118,8 @@ TEST("SCAN-6: a document's name is one plain line of at most 200 characters")
 	memset(long_name, 'x', 201);
 	item.label = long_name;
 	spoil(t, item, "Invalid parameter label");
-	item.label = "\xe2\x80\xae" "fdp.exe";
+	item.label = "\xe2\x80\xae"
+		     "fdp.exe";
 	spoil(t, item, "Invalid parameter label");
 	item.label = "a\nb";
 	spoil(t, item, "Invalid parameter label");

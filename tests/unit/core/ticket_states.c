@@ -1,5 +1,5 @@
-/* The state table against what the calls do: every event in every state, through the front door. docs/ticket-states.md is
- * this table printed: WRITE_DOCS=1 writes it anew. */
+/* The state table against what the calls do: every event in every state, through the front door. docs/ticket-states.md
+ * is this table printed: WRITE_DOCS=1 writes it anew. */
 #include "base/buf.h"
 #include "base/file.h"
 #include "tests/unit/core/ticket_world.h"
@@ -37,7 +37,9 @@ static enum err decide(struct ticket_world *t, int64_t id, int off_by)
 {
 	struct approval a = { .ticket = id, .pin = PIN, .visit = PHONE, .trust_platform = true };
 
-	a.number = off_by + (int)world_count(t->w, arena_printf(test_arena(), "SELECT number FROM ticket WHERE id = %lld", (long long)id));
+	a.number = off_by +
+		(int)world_count(
+			t->w, arena_printf(test_arena(), "SELECT number FROM ticket WHERE id = %lld", (long long)id));
 	return approve(t, &a);
 }
 
@@ -53,14 +55,30 @@ static void fire(struct ticket_world *t, int64_t id, const char *handle, enum ti
 	enum err err = OK;
 
 	switch (event) {
-	case EVENT_PRESENT: err = present(t, handle); break;
-	case EVENT_CLAIM: err = claim(t, id); break;
-	case EVENT_APPROVE: err = decide(t, id, 0); break;
-	case EVENT_REFUSE: err = ticket_refuse(phone(t), id); break;
-	case EVENT_WRONG_NUMBER: err = decide(t, id, 1); break;
-	case EVENT_CANCEL: err = ticket_cancel(desktop(t), id, DESKTOP); break;
-	case EVENT_EXPIRE: err = expire(t); break;
-	case EVENT_COLLECT: err = token_collect(desktop(t), id, DESKTOP, &location); break;
+	case EVENT_PRESENT:
+		err = present(t, handle);
+		break;
+	case EVENT_CLAIM:
+		err = claim(t, id);
+		break;
+	case EVENT_APPROVE:
+		err = decide(t, id, 0);
+		break;
+	case EVENT_REFUSE:
+		err = ticket_refuse(phone(t), id);
+		break;
+	case EVENT_WRONG_NUMBER:
+		err = decide(t, id, 1);
+		break;
+	case EVENT_CANCEL:
+		err = ticket_cancel(desktop(t), id, DESKTOP);
+		break;
+	case EVENT_EXPIRE:
+		err = expire(t);
+		break;
+	case EVENT_COLLECT:
+		err = token_collect(desktop(t), id, DESKTOP, &location);
+		break;
 	}
 	(void)err; /* the state tells */
 }
@@ -118,9 +136,11 @@ static const char *printed(void)
 {
 	struct buf out = buf_new(test_arena());
 
-	buf_text(&out, "# States of a ticket\n\n"
-		       "Printed from `ticket_moves` in src/core/ticket_state.c by tests/unit/core/ticket_states.c; the same test\n"
-		       "fires every event in every state. An empty place: the event changes nothing there.\n\n| |");
+	buf_text(&out,
+		"# States of a ticket\n\n"
+		"Printed from `ticket_moves` in src/core/ticket_state.c by tests/unit/core/ticket_states.c; the same "
+		"test\n"
+		"fires every event in every state. An empty place: the event changes nothing there.\n\n| |");
 	for (int event = 0; event < EVENTS; event++)
 		buf_printf(&out, " %s |", ticket_event_name((enum ticket_event)event));
 	buf_text(&out, "\n|---|");

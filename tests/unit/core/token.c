@@ -47,8 +47,9 @@ TEST("SCAN-2: the browser that asked collects, once; state and iss come back")
 	assert_string_equal("a%20state%20%26%20more", url_part(location, "state"));
 	assert_string_equal("http%3A%2F%2Flocalhost%3A8080", url_part(location, "iss"));
 	assert_int_equal(0,
-		world_count(t->w, arena_printf(test_arena(), "SELECT count(*) FROM auth_code WHERE code_hash = '%s'",
-					  url_part(location, "code"))));
+		world_count(t->w,
+			arena_printf(test_arena(), "SELECT count(*) FROM auth_code WHERE code_hash = '%s'",
+				url_part(location, "code"))));
 	assert_err(ERR_CONFLICT, token_collect(desktop(t), id, DESKTOP, &location));
 	ticket_world_close(t);
 }
@@ -62,7 +63,8 @@ TEST("SCAN-2: what was refused goes back as access_denied with its state")
 
 	assert_ok(ticket_refuse(phone(t), id));
 	assert_ok(token_collect(desktop(t), id, DESKTOP, &location));
-	assert_string_equal(REDIRECT "&error=access_denied&state=a%20state%20%26%20more&iss=http%3A%2F%2Flocalhost%3A8080",
+	assert_string_equal(REDIRECT
+		"&error=access_denied&state=a%20state%20%26%20more&iss=http%3A%2F%2Flocalhost%3A8080",
 		location);
 	ticket_world_close(t);
 }
@@ -179,7 +181,10 @@ TEST("API-1: an access token lives an hour, and only its hash is kept")
 	assert_true(lives(t, got.access_token));
 	world_pass(t->w, 1);
 	assert_false(lives(t, got.access_token));
-	assert_int_equal(0, world_count(t->w, arena_printf(test_arena(), "SELECT count(*) FROM token WHERE token_hash = '%s'", got.access_token)));
+	assert_int_equal(0,
+		world_count(t->w,
+			arena_printf(
+				test_arena(), "SELECT count(*) FROM token WHERE token_hash = '%s'", got.access_token)));
 	ticket_world_close(t);
 }
 
@@ -210,7 +215,8 @@ TEST("API-1: a refresh token is its client's, for 30 days, and its scope shrinks
 	assert_refused(t, ERR_DENIED, by_refresh(t, first.refresh_token, NULL, &next), "invalid_grant", NULL);
 	t->platform = own;
 	assert_refused(t, ERR_DENIED, by_refresh(t, first.access_token, NULL, &next), "invalid_grant", NULL);
-	assert_refused(t, ERR_INVALID, by_refresh(t, first.refresh_token, "openid phone", &next), "invalid_scope", NULL);
+	assert_refused(
+		t, ERR_INVALID, by_refresh(t, first.refresh_token, "openid phone", &next), "invalid_scope", NULL);
 	assert_ok(by_refresh(t, first.refresh_token, "openid", &next));
 	assert_string_equal("openid", next.scope);
 	assert_ok(by_refresh(t, next.refresh_token, "openid profile", &next));
@@ -320,7 +326,8 @@ TEST("SCAN-5: a token without openid, a refresh token and a SAD open no claims")
 		struct token token = the_token(t, texts[i]);
 		json_t *claims;
 
-		assert_refused(t, ERR_DENIED, token_claims(client(t), t->keys, &token, &claims), "insufficient_scope", NULL);
+		assert_refused(
+			t, ERR_DENIED, token_claims(client(t), t->keys, &token, &claims), "insufficient_scope", NULL);
 	}
 	ticket_world_close(t);
 }
@@ -366,7 +373,8 @@ static json_t *opened(struct ticket_world *t, const char *jwt, const char *alg)
 	key = json_dumps(published(set, alg), 0);
 	assert_null(json_object_get(published(set, alg), "d"));
 	assert_string_equal(alg, cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_ALG, NULL));
-	assert_string_equal(json_text(published(set, alg), "kid"), cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_KID, NULL));
+	assert_string_equal(json_text(published(set, alg), "kid"),
+		cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_KID, NULL));
 	jwk = cjose_jwk_import(key, strlen(key), NULL);
 	assert_true(cjose_jws_verify(jws, jwk, NULL));
 	assert_true(cjose_jws_get_plaintext(jws, &text, &len, NULL));
@@ -393,7 +401,8 @@ TEST("API-1: an ID token says who, for whom, when and with which access token; R
 	assert_string_equal(token_subject(client(t), t->keys, t->p->account, t->platform.id), json_text(claims, "sub"));
 	crypto_hash(HASH_SHA256, bytes_of_text(got.access_token), hash);
 	assert_string_equal(base64url_encode(test_arena(), (struct bytes){ hash, 16 }), json_text(claims, "at_hash"));
-	assert_true(json_int(claims, "exp", &exp) && json_int(claims, "iat", &iat) && json_int(claims, "auth_time", &auth));
+	assert_true(
+		json_int(claims, "exp", &exp) && json_int(claims, "iat", &iat) && json_int(claims, "auth_time", &auth));
 	assert_int_equal(t->ctx->now / SECOND, iat);
 	assert_int_equal(iat + 3600, exp);
 	assert_in_range(auth, iat - 60, iat);
@@ -462,7 +471,8 @@ TEST("API-1: ES256 where it is asked for: 64 bytes r‖s each time, which our ow
 		dot = strrchr(jwt, '.');
 		assert_true(base64url_decode(test_arena(), dot + 1, &raw));
 		assert_int_equal(64, raw.len);
-		assert_ok(key_verify(key, (struct bytes){ (const unsigned char *)jwt, (size_t)(dot - jwt) }, der_of(raw)));
+		assert_ok(key_verify(
+			key, (struct bytes){ (const unsigned char *)jwt, (size_t)(dot - jwt) }, der_of(raw)));
 	}
 	key_free(&key);
 	ticket_world_close(t);

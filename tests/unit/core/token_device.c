@@ -70,7 +70,11 @@ TEST("API-3: match_number comes after the scan, to a platform that shows it; the
 	world_pass(t->w, 2 * SECOND);
 	assert_refused(t, ERR_CONFLICT, poll_code(t, code, &number, &got), "authorization_pending", NULL);
 	assert_int_equal(number_of(t), number);
-	a = (struct approval){ .ticket = id, .pin = PIN, .visit = PHONE, .device_secret = t->p->secret, .number = number,
+	a = (struct approval){ .ticket = id,
+		.pin = PIN,
+		.visit = PHONE,
+		.device_secret = t->p->secret,
+		.number = number,
 		.trust_platform = true };
 	assert_ok(approve(t, &a));
 	world_pass(t->w, 2 * SECOND);

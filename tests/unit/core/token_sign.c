@@ -29,11 +29,11 @@ static enum err sign(struct sad_world *s, int64_t credential, const struct bytes
 {
 	enum key_kind kind = credential == s->t->sm2 ? KEY_SM2 : KEY_P256;
 
-	return token_sign_hashes(
-		client(s->t), &s->sad, credential, key_signature_oid(kind), hashes, count, s->out);
+	return token_sign_hashes(client(s->t), &s->sad, credential, key_signature_oid(kind), hashes, count, s->out);
 }
 
-static void assert_sign(struct sad_world *s, const struct bytes *hashes, size_t count, enum err want, const char *description)
+static void assert_sign(
+	struct sad_world *s, const struct bytes *hashes, size_t count, enum err want, const char *description)
 {
 	assert_refused(s->t, want, sign(s, s->t->p256, hashes, count), "invalid_request", description);
 	for (size_t i = 0; i < count; i++)
@@ -107,8 +107,8 @@ TEST("API-2: unknown and foreign credentials are told alike; another token is no
 	int64_t encryption = current_credential(s->t->p, s->t->cert, USE_SM2_ENCRYPT);
 
 	assert_refused(s->t, ERR_INVALID, sign(s, 17, s->p256, 2), "invalid_request", "Invalid parameter credentialID");
-	assert_refused(
-		s->t, ERR_INVALID, sign(s, encryption, s->p256, 2), "invalid_request", "Invalid parameter credentialID");
+	assert_refused(s->t, ERR_INVALID, sign(s, encryption, s->p256, 2), "invalid_request",
+		"Invalid parameter credentialID");
 	s->sad.account++;
 	assert_sign(s, s->p256, 2, ERR_INVALID, "Invalid parameter credentialID");
 	s->sad = the_token(s->t, granted(s->t, &service).access_token);
