@@ -150,7 +150,6 @@ static enum err fill_asked(struct visit *v, const struct ticket *ticket)
 	ticket_add_head(v, ticket);
 	view_show(v->page, sections[ticket->act]);
 	fill_origin(v, ticket);
-	fill_numbers(v, ticket);
 	if (ticket->act == TICKET_SEAL)
 		TRY(fill_seal(v, ticket));
 	if (ticket->items)
@@ -275,6 +274,12 @@ static void show_elsewhere(struct visit *v, const struct ticket *ticket, const c
 	view_text(elsewhere, "OPEN_URL", own_url(v, path_of(v, ticket)));
 }
 
+static void show_approvable(struct visit *v, const struct ticket *ticket)
+{
+	view_show_if(view_row(v->page, "APPROVABLE"), "FIRST_TIME", ticket->first_time);
+	fill_numbers(v, ticket);
+}
+
 static enum err fill_decision(struct visit *v, const struct ticket *ticket)
 {
 	struct hindrance h;
@@ -293,7 +298,7 @@ static enum err fill_decision(struct visit *v, const struct ticket *ticket)
 		view_text(view_row(v->page, "LOCKED"), "LOCKED_UNTIL",
 			time_near(v->ctx.arena, v->ctx.now, pin.locked_until));
 	else
-		view_show_if(view_row(v->page, "APPROVABLE"), "FIRST_TIME", ticket->first_time);
+		show_approvable(v, ticket);
 	return OK;
 }
 

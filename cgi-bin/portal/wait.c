@@ -36,8 +36,9 @@ static void add_code(struct visit *v, struct view *state, const struct ticket *t
 
 	view_int(waiting, "SLOT_SECONDS", left / SECOND);
 	view_text(waiting, "SLOT_LEFT", ticket_time_left(v->ctx.arena, left));
-	/* where no certificate can be, none is offered */
-	view_show_if(state, "HERE", cookie_get(v, COOKIE_DEVICE) != NULL);
+	/* a login needs no certificate; a browser where nobody ever signed in holds none */
+	if (cookie_get(v, COOKIE_DEVICE) || ticket->act == TICKET_LOGIN)
+		view_show_if(view_row(state, "HERE"), "BY_CERT", ticket->act != TICKET_LOGIN);
 }
 
 static const char *end_section(const struct ticket *ticket)

@@ -109,7 +109,7 @@ const struct word words_table[] = {
 	{ "ticket-not-yet", "这个请求还没有到这一步，请按页面上的提示继续。", NULL },
 	{ "ticket-not-yours", "这个请求要用的证书不属于您的账户。", NULL },
 	{ "ticket-nothing-usable", "您的证书现在都不能用在这里，原因写在每张证书下面。", NULL },
-	{ "ticket-number", "请先选出发起的那一边显示的数。", NULL },
+	{ "ticket-number", "请先选出和发起的屏幕上相同的数。", NULL },
 	{ "ticket-refused", "已拒绝这个请求，什么都没有签。", "info" },
 	{ "ticket-taken", "这个请求已由另一个账户打开。请在交易平台重新生成二维码。", NULL },
 	{ "ticket-trust", "这是您第一次在这个交易平台使用，请确认平台名称并勾选信任。", NULL },

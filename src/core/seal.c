@@ -88,10 +88,12 @@ static enum err fill(struct ctx *ctx, struct seal *seal, const char *style)
 	TRY(store_one(ctx->store, "SELECT name FROM org WHERE id = $1", V(seal->org), INTO(&seal->org_name)));
 	TRY(realname_load(ctx, seal->made_by, &maker));
 	seal->made_by_name = maker.name;
+	/* A use is a ticket that was approved, however many keys signed in it; making and refusals are none. */
 	return store_one(ctx->store,
-		"SELECT count(*) FROM (SELECT 1 FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND kind = $3 "
-		"LIMIT $4) AS u",
-		V(OBJECT_SEAL), V(seal->id), V(RECORD_SEAL), V(MOST_USES), INTO(&seal->uses));
+		"SELECT count(*) FROM (SELECT DISTINCT oplog.ticket FROM oplog_ref JOIN oplog ON oplog.id = "
+		"oplog_ref.oplog WHERE oplog_ref.object_kind = $1 AND oplog_ref.object = $2 AND oplog_ref.kind = $3 "
+		"AND oplog.action = $4 AND oplog.result = $5 LIMIT $6) AS u",
+		V(OBJECT_SEAL), V(seal->id), V(RECORD_SEAL), V(OPLOG_SCAN_SEAL), V(OK), V(MOST_USES), INTO(&seal->uses));
 }
 
 static enum err find(struct ctx *ctx, int64_t id, struct seal *out)

@@ -9,7 +9,7 @@
       inside it again.)
     FROM_BROWSER: section: ADDRESS, AGENT; section REGION: REGION_WORD.  FROM_SERVER: section (device grant: the platform's own program asked).  AGE (32 秒前), LEFT (9 分 28 秒),
       LEFT_SECONDS.
-    NUMBERS: section, left out for "approve here": NUMBER: repeated, three: NUMBER_VALUE; section PICKED after an error elsewhere on the page.
+    NUMBERS: section, left out for "approve here" and where nothing can be approved: NUMBER: repeated, three: NUMBER_VALUE; section PICKED after an error elsewhere on the page.
     CERT_SHOWN: section, hashes were made for it: CERT_NAME, CERT_LINE (本设备 · 到 2026-03-06).
     CERT_CHOICE: section (IS_SERVICE): CHOICE: repeated: INSTANCE, CERT_NAME, CERT_LINE; section CHOSEN; section USABLE or BLOCKED: WHY_NOT.
     ORG_CHOICE: section (login as one of several orgs): CHOICE: repeated: ORG_ID, ORG_NAME, ORG_LINE; section CHOSEN; IN_PERSON: section, "in my own name" (org=0) is chosen.
