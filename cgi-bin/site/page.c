@@ -37,7 +37,9 @@ static void give_back(struct visit *v, const struct form_value *value)
 	case FIELD_TEXT:
 	case FIELD_INT:
 	case FIELD_ID:
-		view_text(v->page, name_of(arena, "FIELD_", name), value->text);
+		/* nobody sees a control character to take it out, so it comes back without */
+		view_text(v->page, name_of(arena, "FIELD_", name),
+			value->text ? text_plain_part(arena, value->text) : NULL);
 		break;
 	}
 }

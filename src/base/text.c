@@ -113,6 +113,23 @@ bool text_is_plain_lines(const char *text)
 	return is_plain_but(text, '\n');
 }
 
+char *text_plain_part(struct arena *arena, const char *text)
+{
+	size_t len = strlen(text), taken;
+	char *out = arena_alloc(arena, len + 1), *end = out;
+
+	for (; len; text += taken, len -= taken) {
+		uint32_t code = decode((const unsigned char *)text, len, &taken);
+
+		if (code == BAD || is_hidden(code))
+			continue;
+		memcpy(end, text, taken);
+		end += taken;
+	}
+	*end = 0;
+	return out;
+}
+
 /* Bytes of the space at the start of text, or 0. */
 static size_t space_at(const char *text)
 {

@@ -12,6 +12,7 @@ char *utf8_cut(struct arena *, const char *text, size_t code_points); /* the fir
 bool text_is_plain(const char *text);
 /* As above, but line feeds are allowed. */
 bool text_is_plain_lines(const char *text);
+char *text_plain_part(struct arena *, const char *text);   /* one plain line: text without what must not stand in it */
 char *text_trim(struct arena *, const char *text);         /* without ASCII and ideographic spaces at both ends */
 
 /* Whole decimal numbers, no sign but a leading '-', no spaces; false when out of range or anything else stands there. */

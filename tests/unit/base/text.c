@@ -126,3 +126,13 @@ TEST("text: equal, starts and ends")
 		!text_starts(NULL, ""));
 	assert_true(text_ends("abc", "bc") && text_ends("abc", "") && !text_ends("c", "bc") && !text_ends(NULL, ""));
 }
+
+TEST("SEC-5: the plain part of a text is the text without control and direction characters and broken bytes")
+{
+	struct arena *arena = arena_new(false);
+
+	assert_string_equal(text_plain_part(arena, "139\a0000\u202E0001\n"), "13900000001");
+	assert_string_equal(text_plain_part(arena, "\u2066\xFF\xE5\x8D"), "");
+	assert_string_equal(text_plain_part(arena, "中青"), "中青");
+	arena_free(&arena);
+}
