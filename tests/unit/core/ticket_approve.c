@@ -93,6 +93,33 @@ TEST("SCAN-10: an approval is one row of the log for each key, under the digest 
 	ticket_world_close(t);
 }
 
+/* Its bytes put together by hand. */
+TEST("SCAN-10: the digest of a ticket is SHA-256 over its items as docs/ticket-digest.md says")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = sign_request(t, 1);
+	static const char oids[] = "\0\0\0\x16"
+				   "2.16.840.1.101.3.4.2.1"
+				   "\0\0\0\x13"
+				   "1.2.840.10045.4.3.2"
+				   "\0\0\0\x20";
+	static const char name[] = "\0\0\0\x0c"
+				   "\xe6\x96\x87\xe4\xbb\xb6 0.pdf";
+	unsigned char credential[8], want[HASH_LEN];
+	struct bytes digest;
+
+	for (int i = 0; i < 8; i++)
+		credential[i] = (unsigned char)(t->p256 >> (56 - 8 * i));
+	crypto_sha256_of((const struct bytes[]){ BYTES_OF(credential), { (const unsigned char *)oids, sizeof oids - 1 },
+				 r.items[0].hash, { (const unsigned char *)name, sizeof name - 1 } },
+		4, want);
+	claimed(t, &r);
+	assert_ok(store_one(t->ctx->store, "SELECT digest FROM ticket", INTO(&digest)));
+	assert_int_equal(HASH_LEN, digest.len);
+	assert_memory_equal(want, digest.data, HASH_LEN);
+	ticket_world_close(t);
+}
+
 TEST("SCAN-7: the legal representative gets a message for a seal's use; without a seal nothing is approved")
 {
 	struct ticket_world *t = seal_world();
