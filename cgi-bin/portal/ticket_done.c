@@ -1,5 +1,4 @@
 /* How a request ended, for the account that had it (SCAN-10). */
-#include "base/text.h"
 #include "cgi-bin/portal/ticket_view.h"
 #include "core/oplog.h"
 
@@ -52,15 +51,6 @@ static enum err fill_approved(struct visit *v, const struct ticket *ticket)
 	return OK;
 }
 
-static const char *end_section(const struct ticket *ticket)
-{
-	if (ticket->state != TICKET_REFUSED)
-		return "EXPIRED";
-	if (text_equal(ticket->reason, "ticket-wrong-number"))
-		return "WRONG_NUMBER";
-	return text_equal(ticket->reason, "ticket-cancelled") ? "CANCELLED" : "REFUSED";
-}
-
 static bool is_approved(const struct ticket *ticket)
 {
 	return ticket->state == TICKET_APPROVED_UNCOLLECTED || ticket->state == TICKET_COLLECTED;
@@ -72,7 +62,7 @@ enum http ticket_done_page(struct visit *v, const struct ticket *ticket)
 	if (is_approved(ticket))
 		SHOWN(v, fill_approved(v, ticket));
 	else
-		view_show(v->page, end_section(ticket));
+		view_show(v->page, ticket_end_section(ticket));
 	return page(v, "portal/ticket-done.tpl",
 		&(struct frame){ .title = "扫码结果", .back = "/home", .at = "AT_HOME", .bottom = true });
 }

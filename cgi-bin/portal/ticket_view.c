@@ -52,6 +52,17 @@ void ticket_add_scopes(struct view *view, const char *scopes)
 			view_text(view_row(list, "SCOPE"), "SCOPE_WORD", label->word);
 }
 
+const char *ticket_end_section(const struct ticket *ticket)
+{
+	bool approved = ticket->decided && ticket->decided < ticket->expires;
+
+	if (ticket->state != TICKET_REFUSED)
+		return approved ? "UNCOLLECTED" : "EXPIRED";
+	if (text_equal(ticket->reason, "ticket-wrong-number"))
+		return "WRONG_NUMBER";
+	return text_equal(ticket->reason, "ticket-cancelled") ? "CANCELLED" : "REFUSED";
+}
+
 const char *ticket_time_left(struct arena *arena, int64_t ms)
 {
 	int seconds = ms > 0 ? (int)(ms / 1000) : 0;

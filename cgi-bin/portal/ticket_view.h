@@ -13,6 +13,8 @@ void ticket_add_document(struct view *list, const char *label);
 /* TICKET, PLATFORM_NAME, PLATFORM_AVATAR. */
 void ticket_add_head(struct visit *, const struct ticket *);
 void ticket_add_scopes(struct view *, const char *scopes);
+/* Which section tells how a ticket ended that brought nothing. */
+const char *ticket_end_section(const struct ticket *);
 /* 9 分 28 秒 */
 const char *ticket_time_left(struct arena *, int64_t ms);
 /* The claimer's page once the ticket is decided (ticket_done.c). */

@@ -43,18 +43,9 @@ static void add_code(struct visit *v, struct view *state, const struct ticket *t
 
 static const char *end_section(const struct ticket *ticket)
 {
-	switch (ticket->state) {
-	case TICKET_APPROVED_UNCOLLECTED:
+	if (ticket->state == TICKET_APPROVED_UNCOLLECTED)
 		return "APPROVED";
-	case TICKET_COLLECTED:
-		return "COLLECTED";
-	case TICKET_REFUSED:
-		if (text_equal(ticket->reason, "ticket-wrong-number"))
-			return "WRONG_NUMBER";
-		return text_equal(ticket->reason, "ticket-cancelled") ? "CANCELLED" : "REFUSED";
-	default:
-		return "EXPIRED";
-	}
+	return ticket->state == TICKET_COLLECTED ? "COLLECTED" : ticket_end_section(ticket);
 }
 
 static void fill_state(struct visit *v, struct view *state, const struct ticket *ticket)
