@@ -31,7 +31,7 @@ struct standing {
 /* The gravest reason first; a device only keeps from use what is otherwise fit for it. */
 static const char *why_not(const struct ctx *ctx, const struct credential *c, const struct standing *s)
 {
-	if (s->revoked || s->gone || s->instance == INSTANCE_REVOKED || s->key == IKEY_FORMER)
+	if (s->revoked || s->gone || s->instance == INSTANCE_REVOKED)
 		return "cert-revoked";
 	if (ctx->now >= s->ends)
 		return "cert-expired";

@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "tests/unit/core/pki_world.h"
+#include "trust/ca.h"
 
 static struct ctx *lane(struct pki_world *p)
 {
@@ -128,9 +129,32 @@ struct odd_way {
 	struct ca_way way;
 	const struct ca_way *real;
 	int orders, at;
-	enum odd { DIES_BEFORE, DIES_AFTER, IS_AWAY, REFUSES, MIXES_KEYS } how;
+	enum odd { DIES_BEFORE, DIES_AFTER, IS_AWAY, REFUSES, MIXES_KEYS, IS_ANOTHER_CA } how;
 	struct bytes first;
 };
+
+/* The right key under a CA that only calls itself ours. */
+static struct bytes sign_elsewhere(struct arena *arena, struct bytes der, int64_t now)
+{
+	struct issue issue = { .profile = PROFILE_ROOT,
+		.subject = { .country = "CN", .common_name = "印信 SM2 内置签发CA" },
+		.not_before = now,
+		.not_after = now + DAY };
+	struct key *foreign, *certified;
+	struct bytes root, out;
+
+	assert_ok(key_make(KEY_SM2, &foreign));
+	assert_ok(certificate_public(der, &certified));
+	serial_make(issue.serial);
+	issue.public_half = foreign;
+	assert_ok(ca_issue(arena, &(struct issuer){ .key = foreign }, &issue, &root));
+	issue.profile = PROFILE_SIGNING;
+	issue.public_half = certified;
+	assert_ok(ca_issue(arena, &(struct issuer){ foreign, root }, &issue, &out));
+	key_free(&foreign);
+	key_free(&certified);
+	return out;
+}
 
 static enum err odd_issue(
 	const struct ca_way *way, struct arena *arena, const struct ca_order *order, struct bytes *der)
@@ -148,8 +172,10 @@ static enum err odd_issue(
 	err = odd->real->issue(odd->real, arena, order, der);
 	if (odd->orders == 1)
 		odd->first = *der;
-	else if (now && odd->how == MIXES_KEYS)
+	if (now && odd->how == MIXES_KEYS)
 		*der = odd->first;
+	else if (now && odd->how == IS_ANOTHER_CA)
+		*der = sign_elsewhere(arena, *der, order->not_before);
 	if (now && odd->how == DIES_AFTER)
 		_exit(99);
 	return err;
@@ -268,13 +294,17 @@ TEST("CERT-10: a CA that is away is asked again; until then nothing has changed"
 	pki_close(p);
 }
 
-TEST("CERT-10: an answer for another key is believed by nobody")
+TEST("CERT-10: an answer for another key, or of another CA, is believed by nobody")
 {
 	struct pki_world *p = pin_world();
+	const struct ca_way *real = p->w->house.ca;
 	int64_t id = taken(p);
 
 	assert_ok(install(p, id));
 	p->w->house.ca = &odd_way(p, MIXES_KEYS, 2)->way;
+	assert_err(ERR_BROKEN, issuance_run(lane(p), waiting_issuance(p)));
+	p->w->house.ca = real;
+	p->w->house.ca = &odd_way(p, IS_ANOTHER_CA, 1)->way;
 	assert_err(ERR_BROKEN, issuance_run(lane(p), waiting_issuance(p)));
 	assert_int_equal(0, count(p, CERTIFICATES));
 	pki_close(p);
