@@ -161,9 +161,12 @@ TEST("MSG-3: what must not be lost is tried again for ever, at the longest wait"
 TEST("MSG-3: an end is told once")
 {
 	struct world *w = world();
-	struct job job = due(w, JOB_SMS_CODE, LANE_OUT);
+	struct job job = due(w, JOB_SMS_CODE, LANE_OUT), next;
+	int64_t wake;
 
 	assert_ok(job_done(&w->ctx, &job));
+	assert_err(ERR_NOT_FOUND, job_next(&w->ctx, LANE_OUT, &next, &wake));
+	assert_int_equal(0, wake);
 	assert_err(ERR_CONFLICT, job_done(&w->ctx, &job));
 	assert_err(ERR_CONFLICT, job_again(&w->ctx, &job, "x"));
 	world_close(w);
