@@ -115,7 +115,13 @@ export async function startInstance({ base = '', settings = {} } = {}) {
   child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
   const ended = new Promise((resolve) => child.once('close', resolve));
 
+  // An installation that nobody stops must not keep its process from ending.
+  instance.letGo = () => {
+    child.unref();
+    child.stderr.unref();
+  };
   instance.stop = async () => {
+    child.ref();
     child.kill('SIGTERM');
     await ended;
     if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
@@ -139,6 +145,7 @@ export function sharedInstance() {
     ? Promise.resolve(new Instance(JSON.parse(process.env.YINXIN_INSTANCE)))
     : startInstance().then((instance) => {
       process.once('beforeExit', () => instance.stop());
+      instance.letGo();
       return instance;
     });
   return shared;
