@@ -80,7 +80,7 @@ enum http csc_info(struct visit *v)
 	json_put_text(out, "logo", arena_printf(v->ctx.arena, "%s/static/mark.svg", s->public_url));
 	json_put_text(out, "region", "CN");
 	json_put_text(out, "lang", "zh-CN");
-	json_put_text(out, "description", s->operator_name);
+	json_put_text(out, "description", *s->operator_name ? s->operator_name : s->site_name);
 	json_object_set_new(out, "authType", list_of(auth));
 	json_put_text(out, "oauth2", arena_printf(v->ctx.arena, "%s/csc", s->public_url));
 	json_object_set_new(out, "methods", list_of(methods));

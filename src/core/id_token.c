@@ -20,14 +20,15 @@ static bool name_key(struct arena *arena, cjose_jwk_t *jwk)
 {
 	char *json = cjose_jwk_to_json(jwk, false, NULL);
 	unsigned char hash[HASH_LEN];
-	bool named;
+	const char *kid;
 
 	if (!json)
 		return false;
 	crypto_hash(HASH_SHA256, bytes_of_text(json), hash);
 	free(json);
-	named = cjose_jwk_set_kid(jwk, base64url_encode(arena, BYTES_OF(hash)), KID_LEN, NULL);
-	return named;
+	/* cjose copies the NUL too, from where the length says */
+	kid = arena_text_n(arena, base64url_encode(arena, BYTES_OF(hash)), KID_LEN);
+	return cjose_jwk_set_kid(jwk, kid, KID_LEN, NULL);
 }
 
 static enum err store_key(const char *path, cjose_jwk_t *jwk)

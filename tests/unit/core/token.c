@@ -375,6 +375,7 @@ static json_t *opened(struct ticket_world *t, const char *jwt, const char *alg)
 	assert_string_equal(alg, cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_ALG, NULL));
 	assert_string_equal(json_text(published(set, alg), "kid"),
 		cjose_header_get(cjose_jws_get_protected(jws), CJOSE_HDR_KID, NULL));
+	assert_int_equal(16, strlen(json_text(published(set, alg), "kid")));
 	jwk = cjose_jwk_import(key, strlen(key), NULL);
 	assert_true(cjose_jws_verify(jws, jwk, NULL));
 	assert_true(cjose_jws_get_plaintext(jws, &text, &len, NULL));
