@@ -12,16 +12,25 @@ static const struct {
 	const char *name, *sentence;
 } findings[] = {
 	[FINDING_NONE] = { "none", "" },
-	[FINDING_CHANGED] = { "changed", "the row was changed after it was numbered" },
-	[FINDING_LOST] = { "lost", "the row is not there any more" },
-	[FINDING_SLIPPED_IN] = { "slipped-in", "the row was slipped in by somebody without the portal's keys" },
+	[FINDING_CHANGED] = { "changed", "it was changed after it was numbered" },
+	[FINDING_LOST] = { "lost", "it is not there any more" },
+	[FINDING_SLIPPED_IN] = { "slipped-in", "it was slipped in by somebody without the portal's keys" },
 	[FINDING_BAD_MAC] = { "bad-mac", "row and tree were changed together: the row's HMAC is not the portal's" },
 	[FINDING_BAD_TREE] = { "bad-tree", "the stored tree was changed" },
 	[FINDING_BAD_CHECKPOINT] = { "bad-checkpoint",
 		"a checkpoint is missing, changed, or not signed by the log's key" },
-	[FINDING_STALE] = { "stale",
-		"the row has waited for its number for more than a minute: is the log lane running?" },
+	[FINDING_STALE] = { "stale", "it has waited for its number for more than a minute: is the log lane running?" },
 };
+
+/* A row may have no place in the tree, and a place no row. */
+static const char *where(struct arena *arena, const struct oplog_verdict *verdict)
+{
+	if (!verdict->row)
+		return arena_printf(arena, "place %" PRId64, verdict->place);
+	if (verdict->place < 0)
+		return arena_printf(arena, "row %" PRId64, verdict->row);
+	return arena_printf(arena, "row %" PRId64 ", place %" PRId64, verdict->row, verdict->place);
+}
 
 static int show(struct cli *cli, const struct oplog_verdict *verdict)
 {
@@ -41,7 +50,7 @@ static int show(struct cli *cli, const struct oplog_verdict *verdict)
 		printf("The log holds: %" PRId64 " rows, %" PRId64 " of them proven by the tree.\n", verdict->rows,
 			verdict->size);
 	} else {
-		printf("The log does NOT hold: row %" PRId64 ", place %" PRId64 ": %s.\n", verdict->row, verdict->place,
+		printf("The log does NOT hold: %s: %s.\n", where(cli->arena, verdict),
 			findings[verdict->finding].sentence);
 	}
 	return holds ? DONE : WRONG;
