@@ -260,6 +260,11 @@ TEST("CERT-17: a certificate that our key signed but no row knows is none of our
 	((unsigned char *)altered.data)[altered.len - 1] ^= 1;
 	assert_int_equal(CHAIN_BAD_SIGNATURE, checked(p, altered));
 	assert_int_equal(CHAIN_MALFORMED, checked(p, bytes_of_text("nothing")));
+	/* a second certificate under one serial is not the one that we made */
+	world_tamper(p->w, "CREATE TABLE kept AS SELECT id, der FROM certificate");
+	world_tamper(p->w, "UPDATE certificate SET der = x'00' WHERE role = 0");
+	assert_int_equal(CHAIN_UNTRUSTED, checked(p, der));
+	world_tamper(p->w, "UPDATE certificate SET der = (SELECT der FROM kept WHERE kept.id = certificate.id)");
 	assert_ok(cert_revoke(zhang(p), id, 0));
 	assert_int_equal(CHAIN_REVOKED, checked(p, der));
 	world_tamper(p->w, "DELETE FROM certificate WHERE role = 0");
