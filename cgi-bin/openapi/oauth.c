@@ -90,14 +90,9 @@ static void put_sad(struct visit *v, const struct grant_answer *grant, json_t *o
 {
 	json_t *details = json_array();
 
-	for (size_t i = 0; i < grant->count; i++) {
-		bool seen = false;
-
-		for (size_t before = 0; before < i && !seen; before++)
-			seen = grant->items[before].credential == grant->items[i].credential;
-		if (!seen)
+	for (size_t i = 0; i < grant->count; i++)
+		if (ticket_item_is_first(grant->items, i))
 			json_array_append_new(details, details_entry(v, grant, grant->items[i].credential));
-	}
 	if (json_array_size(details) == 1)
 		json_put_id(out, "credentialID", grant->items[0].credential);
 	json_object_set_new(out, "authorization_details", details);

@@ -42,15 +42,12 @@ static enum err check_key(struct ctx *ctx, const struct credential *key)
 
 static enum err check_items(struct ctx *ctx, const struct approving *a)
 {
-	int64_t last = 0;
-
 	for (size_t i = 0; i < a->count; i++) {
 		struct credential key;
 
-		if (a->items[i].credential == last)
+		if (!ticket_item_is_first(a->items, i))
 			continue;
-		last = a->items[i].credential;
-		TRY(credential_load(ctx, last, &key));
+		TRY(credential_load(ctx, a->items[i].credential, &key));
 		TRY(check_key(ctx, &key));
 	}
 	return OK;

@@ -186,6 +186,7 @@ static enum err do_refresh(struct ctx *ctx, void *arg)
 		return token_refuse(ctx, ERR_INVALID, "invalid_scope", "The scope is wider than the one granted");
 	TRY(store_change_one(
 		ctx->store, "UPDATE token SET ended = $2 WHERE id = $1 AND ended IS NULL", V(id), V(ctx->now)));
+	TRY(consent_used(ctx, g->row.view.account, platform));
 	return mint(ctx, g);
 }
 

@@ -133,6 +133,15 @@ enum err ticket_items_of(struct ctx *ctx, int64_t ticket, struct ticket_item **o
 	return err;
 }
 
+bool ticket_item_is_first(const struct ticket_item *items, size_t i)
+{
+	/* a ticket has two credentials at most, so this ends soon */
+	for (size_t before = 0; before < i; before++)
+		if (items[before].credential == items[i].credential)
+			return false;
+	return true;
+}
+
 static void add_part(struct buf *out, struct bytes part)
 {
 	buf_u32(out, (uint32_t)part.len);

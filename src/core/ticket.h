@@ -21,6 +21,8 @@ struct ticket_item {
 	const char *hash_oid, *sign_oid, *label;
 	struct bytes hash;       /* 32 bytes */
 };
+/* Whether no item before the i-th is for the same credential: who goes over a ticket's credentials stops at these. */
+bool ticket_item_is_first(const struct ticket_item *items, size_t i);
 /* What a platform asks for, after authorize, PAR or device grant. */
 struct ticket_request {
 	enum ticket_way way;

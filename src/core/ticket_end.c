@@ -49,11 +49,8 @@ static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int6
 	TRY(ticket_items_of(ctx, row->view.id, &items, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct credential key;
-		bool seen = false;
 
-		for (size_t before = 0; before < i && !seen; before++)
-			seen = items[before].credential == items[i].credential;
-		if (seen)
+		if (!ticket_item_is_first(items, i))
 			continue;
 		TRY(credential_load(ctx, items[i].credential, &key));
 		TRY(add_record(ctx, row, cert,
