@@ -373,6 +373,23 @@ TEST("CERT-10: the lane believes records, not the intent: revoked, expired and u
 	}
 }
 
+TEST("CERT-10: an org that is frozen, or a holder who has left it, gets nothing")
+{
+	struct pki_world *p = pin_world();
+	int64_t org, id = org_cert(p, &org);
+
+	assert_ok(install(p, id));
+	world_tamper(p->w, "UPDATE org SET state = 2");
+	assert_ok(issuance_run(lane(p), waiting_issuance(p)));
+	world_tamper(p->w, "UPDATE org SET state = 1");
+	assert_ok(install(p, id));
+	world_tamper(p->w, "UPDATE member SET ended = 1");
+	assert_ok(issuance_run(lane(p), waiting_issuance(p)));
+	assert_int_equal(0, count(p, CERTIFICATES));
+	assert_int_equal(2, count(p, "SELECT count(*) FROM issuance WHERE state = 2"));
+	pki_close(p);
+}
+
 TEST("CERT-10: at the day's alarm limit issuing stops, and goes on the day after")
 {
 	struct pki_world *p = pki_world_with((const char *const[]){ "limits.issue_day_alarm=1", NULL });
