@@ -28,7 +28,8 @@ static enum err fill_install(struct visit *v, const struct cert *cert)
 	if (cert->state == INSTANCE_ACTIVE) {
 		struct view *again = view_row(v->page, "REISSUE");
 
-		view_int(again, "REISSUES_LEFT", cert->free_left);
+		/* what will be left: this one is counted when it succeeds (CERT-9) */
+		view_int(again, "REISSUES_LEFT", cert->free_left ? cert->free_left - 1 : 0);
 		view_text(again, "OLD_DEVICE", cert->device_name);
 	} else {
 		view_show(v->page, "FIRST");
