@@ -1,5 +1,6 @@
 /* One certificate: what it is made of, installing it here, seeing it arrive, revoking it (CERT-4, CERT-7, CERT-9,
  * CERT-13, CERT-14, CERT-18). Serves certs of persons and of orgs: core says whose it is. */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cgi-bin/portal/cert_view.h"
@@ -28,7 +29,8 @@ static void add_part(struct visit *v, struct view *instance, const struct cert_f
 	view_int(row, "CERTIFICATE", file->id);
 	view_text(row, "USE_WORD", uses[file->use]);
 	view_text(row, "ALGORITHM", key_kind_name(file->info.kind));
-	view_text(row, "SERIAL", file->info.serial);
+	view_text(row, "SERIAL", serial_in_fours(v->ctx.arena, file->info.serial));
+	view_text(row, "SERIAL_SHORT", serial_short(v->ctx.arena, file->info.serial));
 	view_text(row, "STATE", file->revoked ? "bad" : expired ? "off" : "ok");
 	view_text(row, "STATE_WORD", file->revoked ? "已吊销" : expired ? "已过期" : "有效");
 	view_show(row, "FILES");
@@ -55,6 +57,22 @@ static enum err add_instance(struct visit *v, const struct cert *cert)
 	return OK;
 }
 
+/* "a,b,c" as "A … A、B … B、C … C": enough to tell one from another; whole ones stand with the certificates. */
+static const char *short_serials(struct arena *arena, const char *serials)
+{
+	struct buf out = buf_new(arena);
+
+	while (serials && *serials) {
+		size_t len = strcspn(serials, ",");
+
+		buf_text(&out, out.len ? "、" : "");
+		buf_text(&out, serial_short(arena, arena_text_n(arena, serials, len)));
+		serials += len;
+		serials += *serials == ',';
+	}
+	return out.data;
+}
+
 static enum err add_issuances(struct visit *v, const struct cert *cert)
 {
 	static const char *const kinds[] = {
@@ -75,7 +93,7 @@ static enum err add_issuances(struct visit *v, const struct cert *cert)
 			arena_printf(v->ctx.arena, "%s%s", kinds[list[i].kind], ends[list[i].state]));
 		view_text(row, "ISSUANCE_DEVICE", list[i].device_name);
 		view_text(row, "ISSUANCE_TIME", time_near(v->ctx.arena, v->ctx.now, list[i].made));
-		view_text(row, "ISSUANCE_SERIAL", list[i].serials);
+		view_text(row, "ISSUANCE_SERIAL", short_serials(v->ctx.arena, list[i].serials));
 	}
 	return OK;
 }
@@ -107,8 +125,8 @@ static void add_acts(struct visit *v, const struct cert *cert)
 	} else {
 		where = view_row(v->page, cert->here ? "HERE" : "ELSEWHERE");
 		view_text(where, "DEVICE_NAME", cert->device_name);
-		view_text(where, "OPEN_URL",
-			own_url(v, arena_printf(v->ctx.arena, "/certs/%lld", (long long)cert->id)));
+		view_text(
+			where, "OPEN_URL", own_url(v, arena_printf(v->ctx.arena, "/certs/%lld", (long long)cert->id)));
 		view_show_if(where, "REISSUABLE", reissuable);
 	}
 }

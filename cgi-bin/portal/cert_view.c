@@ -1,5 +1,6 @@
 /* What the pages about certificates share. */
 #include "cgi-bin/portal/cert_view.h"
+#include "base/buf.h"
 #include "base/clock.h"
 #include "cgi-bin/site/site.h"
 
@@ -54,4 +55,29 @@ enum err cert_begin(struct visit *v, struct cert *cert, struct frame *frame)
 	view_int(v->page, "CERT", cert->id);
 	view_text(v->page, "CERT_NAME", cert->item_name);
 	return OK;
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'f' ? (char)(c - 'a' + 'A') : c;
+}
+
+const char *serial_in_fours(struct arena *arena, const char *hex)
+{
+	struct buf out = buf_new(arena);
+
+	for (size_t i = 0; hex[i]; i++) {
+		if (i && i % 4 == 0)
+			buf_char(&out, ' ');
+		buf_char(&out, upper(hex[i]));
+	}
+	return out.data;
+}
+
+const char *serial_short(struct arena *arena, const char *hex)
+{
+	const char *fours = serial_in_fours(arena, hex);
+	size_t len = strlen(fours);
+
+	return len < 10 ? fours : arena_printf(arena, "%.4s … %s", fours, fours + len - 4);
 }

@@ -13,3 +13,6 @@ enum err cert_issuers(struct ctx *, const char **out) CHECKED;
 /* Loads the cert of the path, fills CERT and CERT_NAME, and frames the page in the place of its owner; back leads to
  * the page of the cert. */
 enum err cert_begin(struct visit *, struct cert *, struct frame *) CHECKED;
+/* A serial as people compare it: upper case in fours; and its two ends alone. */
+const char *serial_in_fours(struct arena *, const char *hex);
+const char *serial_short(struct arena *, const char *hex);
