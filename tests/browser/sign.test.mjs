@@ -180,9 +180,10 @@ test('API-7: the platform refuses a form of another site, a file that is too lar
   const { page: phone } = who;
   const desktop = await desktopPage(t);
   await signInAtPlatform(desktop, phone);
-  for (const [buffer, words] of [[Buffer.alloc(0), '这个文件是空的'], [Buffer.alloc(20 * 1024 * 1024 + 1), '文件超过 20 MB']]) {
+  const { write } = await folderOf(t);
+  for (const [size, words] of [[0, '这个文件是空的'], [20 * 1024 * 1024 + 1, '文件超过 20 MB']]) {
     await desktop.goto(example.url);
-    await desktop.setInputFiles('#file', { name: '文件.bin', mimeType: 'application/octet-stream', buffer });
+    await desktop.setInputFiles('#file', await write('文件.bin', Buffer.alloc(size)));
     await desktop.click('text=扫码签署');
     await desktop.getByText(words).waitFor();
   }
