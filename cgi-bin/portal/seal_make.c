@@ -58,7 +58,8 @@ static struct seal_style style_of(const struct visit *v)
 {
 	struct seal_style style = seal_style_official();
 
-	style.template = text_equal(chosen(v, "template", templates), "round_plain") ? SEAL_ROUND_PLAIN : SEAL_ROUND_STAR;
+	style.template = text_equal(chosen(v, "template", templates), "round_plain") ? SEAL_ROUND_PLAIN
+										     : SEAL_ROUND_STAR;
 	style.diameter_mm10 = number(v, "diameter", diameters);
 	style.ring_mm10 = number(v, "ring", rings);
 	style.letter_percent = number(v, "letter", letters);
@@ -104,8 +105,8 @@ static enum http make_page(struct visit *v)
 	SHOWN(v, org_load(&v->ctx, v->ctx.org, &org));
 	SHOWN(v, count_official(v, &have));
 	for (size_t i = 0; i < MEASURES && !v->again; i++)
-		view_show(v->page,
-			section_of(arena, measures[i].field, chosen(v, measures[i].field, measures[i].words)));
+		view_show(
+			v->page, section_of(arena, measures[i].field, chosen(v, measures[i].field, measures[i].words)));
 	view_text(v->page, "SEAL_TEXT", org.name);
 	view_int(v->page, "SEAL_LENGTH", (int64_t)utf8_count(org.name));
 	view_text(v->page, "HAVE", have ? arena_printf(arena, "已有 %zu 枚", have) : "还没有");

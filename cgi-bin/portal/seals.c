@@ -21,9 +21,9 @@ static const char *seal_path(struct visit *v, int64_t seal)
 
 static void add_state(struct view *view, const struct seal *seal)
 {
-	static const struct label labels[] = {
-		[SEAL_ACTIVE] = { "ok", "有效" }, [SEAL_VOIDED] = { "wait", "已作废" }, [SEAL_CLOSED] = { "off", "已停用" }
-	};
+	static const struct label labels[] = { [SEAL_ACTIVE] = { "ok", "有效" },
+		[SEAL_VOIDED] = { "wait", "已作废" },
+		[SEAL_CLOSED] = { "off", "已停用" } };
 
 	view_text(view, "STATE", labels[seal->state].state);
 	view_text(view, "STATE_WORD", labels[seal->state].word);
@@ -110,8 +110,9 @@ static enum err add_records(struct visit *v, const struct seal *seal)
 
 		view_int(row, "RECORD_ID", at->id);
 		view_text(row, "RECORD_WORD",
-			at->result == OK ? word
-					 : arena_printf(v->ctx.arena, "%s：%s", word, result_word(at->action, at->result)));
+			at->result == OK
+				? word
+				: arena_printf(v->ctx.arena, "%s：%s", word, result_word(at->action, at->result)));
 		view_text(row, "RECORD_LINE", record_line(v, at));
 	}
 	return OK;
@@ -188,8 +189,8 @@ static enum http bitmap_answer(struct visit *v)
 	SHOWN(v, seal_picture(&v->ctx, seal.id, true, &png));
 	name = arena_printf(arena, "%s-%s.png", seal_kind_name(seal.kind), seal.name);
 	response_header(v->response, "Content-Disposition", /* RFC 6266 */
-		arena_printf(arena, "attachment; filename=\"%s-%lld.png\"; filename*=UTF-8''%s", seal_kind_word(seal.kind),
-			(long long)seal.id, percent_encode(arena, name)));
+		arena_printf(arena, "attachment; filename=\"%s-%lld.png\"; filename*=UTF-8''%s",
+			seal_kind_word(seal.kind), (long long)seal.id, percent_encode(arena, name)));
 	response_header(v->response, "Cache-Control", private_hour);
 	return respond(v->response, HTTP_OK, "image/png", png);
 }
@@ -205,7 +206,8 @@ static enum http void_page(struct visit *v)
 	view_text(v->page, "SEAL_KIND", seal_kind_name(seal.kind));
 	view_text(v->page, "ORG_FULL_NAME", seal.name);
 	return page(v, "portal/seal-void.tpl",
-		&(struct frame){ .title = "作废印章", .back = seal_path(v, seal.id), .at = "AT_ORGS", .at_org = "AT_SEALS" });
+		&(struct frame){
+			.title = "作废印章", .back = seal_path(v, seal.id), .at = "AT_ORGS", .at_org = "AT_SEALS" });
 }
 
 static enum http void_submit(struct visit *v)

@@ -21,9 +21,10 @@ static enum err find_record(struct visit *v, const struct ticket *ticket, int64_
 
 static enum err what_was_done(struct visit *v, const struct ticket *ticket, const char **out)
 {
-	static const char *const words[] = {
-		[TICKET_LOGIN] = "已登录", [TICKET_SERVICE] = "已登录，证书已选定", [TICKET_SIGN] = "签字", [TICKET_SEAL] = "盖章"
-	};
+	static const char *const words[] = { [TICKET_LOGIN] = "已登录",
+		[TICKET_SERVICE] = "已登录，证书已选定",
+		[TICKET_SIGN] = "签字",
+		[TICKET_SEAL] = "盖章" };
 	struct ticket_item *items;
 	size_t count;
 
@@ -31,8 +32,8 @@ static enum err what_was_done(struct visit *v, const struct ticket *ticket, cons
 	if (!ticket->items)
 		return OK;
 	TRY(ticket_items(&v->ctx, ticket->id, &items, &count));
-	*out = arena_printf(v->ctx.arena, "%zu 份文件已%s", ticket_documents(v->ctx.arena, items, count).count,
-		words[ticket->act]);
+	*out = arena_printf(
+		v->ctx.arena, "%zu 份文件已%s", ticket_documents(v->ctx.arena, items, count).count, words[ticket->act]);
 	return OK;
 }
 

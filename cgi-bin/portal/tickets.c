@@ -161,8 +161,8 @@ static enum err fill_asked(struct visit *v, const struct ticket *ticket)
 /* ---- which certificate, and what stands against approving: the first reason found is shown */
 
 struct hindrance {
-	const char *word;        /* of the table of sentences; NULL: none */
-	const char *elsewhere;   /* the device that holds the certificate */
+	const char *word;      /* of the table of sentences; NULL: none */
+	const char *elsewhere; /* the device that holds the certificate */
 };
 
 static const char *cert_line(struct visit *v, const struct ticket_choice *choice)
@@ -288,8 +288,7 @@ static enum err fill_decision(struct visit *v, const struct ticket *ticket)
 	TRY(find_hindrance(v, ticket, &h));
 	TRY(pin_state(&v->ctx, v->ctx.actor.id, &pin));
 	if (h.word)
-		view_text(view_row(v->page, "CANNOT"), "WHY_NOT",
-			word_text(v->ctx.arena, h.word, 0, NULL, v->ctx.now));
+		view_text(view_row(v->page, "CANNOT"), "WHY_NOT", word_text(v->ctx.arena, h.word, 0, NULL, v->ctx.now));
 	else if (h.elsewhere)
 		show_elsewhere(v, ticket, h.elsewhere);
 	else if (!pin.set)

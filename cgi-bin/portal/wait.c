@@ -174,7 +174,8 @@ static enum http here_submit(struct visit *v)
 		return failed(v, err);
 	if (!v->signed_in)
 		return sign_in_first(v, id);
-	if (realname_is_verified(&v->ctx, v->ctx.actor.id)) /* else the page says what is missing, and nothing is claimed */
+	if (realname_is_verified(
+		    &v->ctx, v->ctx.actor.id)) /* else the page says what is missing, and nothing is claimed */
 		err = ticket_claim_here(&v->ctx, id, v->visit);
 	if (err == ERR_CONFLICT) /* the page says what became of it meanwhile */
 		return go(v, "/tickets/%lld/wait", (long long)id);

@@ -81,6 +81,7 @@ test('SEAL-2: the bitmap is a PNG with alpha at 300 dpi, to be saved under the s
   const answer = await who.client.get(`${seals}/${id}/picture.png`);
   assert.equal(answer.headers['content-type'], 'image/png');
   const name = decodeURIComponent(answer.headers['content-disposition'].match(/filename\*=UTF-8''(\S+)$/)[1]);
+  assert.match(answer.headers['content-disposition'], /^attachment; filename="official-/);
   assert.equal(name, `公章-${who.org.name}.png`);
   const png = PNG.sync.read(answer.bytes);
   assert.equal(png.width, Math.round((42 / 25.4) * 300));
