@@ -49,7 +49,8 @@ class Demo {
   }
 
   async start() {
-    const settings = ['portal.operator_name=印信演示', 'limits.sms_resend_s=0', 'limits.sms_phone_hour=1000', 'limits.sms_phone_day=1000'];
+    const settings = ['portal.operator_name=印信演示', 'portal.service_phone=400-000-0000',
+      'portal.service_hours=工作日 9:00 至 18:00', 'limits.sms_resend_s=0', 'limits.sms_phone_hour=1000', 'limits.sms_phone_day=1000'];
     const child = start(path.join(root, 'deploy/run'), ['--quiet', '--data', this.data, '--port', this.port, '--pki-port', this.pkiPort,
       '--build', build, ...settings.flatMap((setting) => ['--set', setting])], { stdio: ['ignore', 'ignore', 'inherit'] });
     while (!(await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => undefined))?.ok) {

@@ -4,6 +4,8 @@ import { html, textOf } from './html.mjs';
 const when = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Shanghai' });
 const day = (date) => when.format(date).slice(0, 10);
 const sizes = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
+// An org's certificate names the org twice; it is said once.
+const orgOf = ({ subject }) => subject.organization !== subject.commonName && subject.organization;
 const csrf = (session) => html`<input type="hidden" name="csrf" value="${session.csrf}">`;
 
 function frame({ config, session, title, back }, body) {
@@ -25,7 +27,7 @@ ${session?.person && html`<form class="who" method="post" action="/logout">${csr
 <main id="main" class="wide">
 ${back && html`<p class="back"><a href="/">‹ 返回首页</a></p>`}
 <h1>${title}</h1>
-${session?.notice && html`<p class="notice" role="status">${session.notice}</p>`}
+${session?.notice && html`<p class="notice ${session.notice.state}" role="status">${session.notice.text}</p>`}
 ${body}
 </main>
 <footer><div class="wide">示例程序，不是真实的交易平台。签名由<a href="${config.issuer}">印信</a>提供，本平台拿不到证书密码，也拿不到私钥。</div></footer>
@@ -65,7 +67,7 @@ function uploadPage({ config, session }) {
 <button class="main">扫码签署</button></form></section>
 <section class="card"><h2>签字用的证书</h2><dl>
 <dt>名称</dt><dd>${leaf.subject.commonName}</dd>
-${leaf.subject.organization && html`<dt>单位</dt><dd>${leaf.subject.organization}</dd>`}
+${orgOf(leaf) && html`<dt>单位</dt><dd>${orgOf(leaf)}</dd>`}
 <dt>颁发者</dt><dd>${leaf.issuer.commonName}</dd>
 <dt>有效期</dt><dd>${day(leaf.from)} 至 ${day(leaf.to)}</dd></dl>
 <p class="hint">登录时在手机上选定。要换证书，请退出后重新登录。</p></section></div>
@@ -82,7 +84,7 @@ const download = (document, which, words) => html`<a class="button" href="/docum
 
 function certificateList([leaf]) {
   return html`<dl><dt>签名人</dt><dd>${leaf.subject.commonName}</dd>
-${leaf.subject.organization && html`<dt>单位</dt><dd>${leaf.subject.organization}</dd>`}
+${orgOf(leaf) && html`<dt>单位</dt><dd>${orgOf(leaf)}</dd>`}
 <dt>序列号</dt><dd><code>${leaf.serial}</code></dd><dt>有效期</dt><dd>${day(leaf.from)} 至 ${day(leaf.to)}</dd></dl>`;
 }
 

@@ -34,8 +34,9 @@ function show(visit, status, page) {
 
 const go = ({ response }, where) => response.writeHead(303, { Location: where }).end();
 
-function goBack(visit, notice, where = '/') {
-  visit.session.notice = notice;
+// state: ok, or wait for what the person may want to do again.
+function goBack(visit, state, text, where) {
+  visit.session.notice = { state, text };
   go(visit, where);
 }
 
@@ -100,7 +101,7 @@ async function finishLogin(visit, tokens) {
 
 async function finishSigning(visit, tokens, document) {
   finishDocument(document, await portal.signatures(tokens.access_token, document.credentials, document));
-  goBack(visit, document.seal ? '已签字并盖章。' : '已签字。', `/documents/${document.id}`);
+  goBack(visit, 'ok', document.seal ? '已签字并盖章。' : '已签字。', `/documents/${document.id}`);
 }
 
 async function callback(visit) {
@@ -114,7 +115,7 @@ async function callback(visit) {
   } catch (error) {
     if (error.error !== 'access_denied') throw error;
     const words = asked.login ? '没有登录：请求被拒绝，或者已经过期。' : '没有签署：请求被拒绝，或者已经过期。';
-    return goBack(visit, words, document ? `/documents/${document.id}` : '/');
+    return goBack(visit, 'wait', words, document ? `/documents/${document.id}` : '/');
   }
   return asked.login ? finishLogin(visit, tokens) : finishSigning(visit, tokens, document);
 }
