@@ -227,10 +227,12 @@ static enum http file_answer(struct visit *v)
 static enum http revoke_page(struct visit *v)
 {
 	struct frame frame = { .title = "吊销证书" };
+	const char *name;
 	struct cert cert;
 
 	SHOWN(v, cert_begin(v, &cert, &frame));
-	view_text(v->page, "FOR", cert.org ? cert.org_name : "");
+	SHOWN(v, cert_names(v, &name));
+	view_text(v->page, "FOR", name);
 	return page(v, "portal/cert-revoke.tpl", &frame);
 }
 

@@ -17,12 +17,13 @@ static enum err fill_install(struct visit *v, const struct cert *cert)
 {
 	struct pin_state pin;
 	struct device here;
-	const char *issuers;
+	const char *name, *issuers;
 
+	TRY(cert_names(v, &name));
 	TRY(pin_state(&v->ctx, v->ctx.actor.id, &pin));
 	TRY(device_load(&v->ctx, v->ctx.device, &here));
 	TRY(cert_issuers(&v->ctx, &issuers));
-	view_text(v->page, "FOR", cert->org ? cert->org_name : "");
+	view_text(v->page, "FOR", name);
 	view_text(v->page, "DEVICE_NAME", here.name);
 	view_text(v->page, "ISSUERS", issuers);
 	if (cert->state == INSTANCE_ACTIVE) {

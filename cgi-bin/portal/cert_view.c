@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "cgi-bin/site/site.h"
+#include "core/realname.h"
 
 #define SOON ((int64_t)30 * DAY) /* CERT-11 */
 
@@ -42,6 +43,21 @@ enum err cert_issuers(struct ctx *ctx, const char **out)
 		names[i] = info.subject_cn;
 	}
 	*out = arena_printf(ctx->arena, "%s、%s", names[0], names[1]);
+	return OK;
+}
+
+enum err cert_names(struct visit *v, const char **out)
+{
+	struct realname person;
+	struct org org;
+
+	if (v->ctx.org) {
+		TRY(org_load(&v->ctx, v->ctx.org, &org));
+		*out = org.name;
+		return OK;
+	}
+	TRY(realname_load(&v->ctx, v->ctx.actor.id, &person));
+	*out = person.name;
 	return OK;
 }
 

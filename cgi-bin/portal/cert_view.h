@@ -13,6 +13,8 @@ enum err cert_issuers(struct ctx *, const char **out) CHECKED;
 /* Loads the cert of the path, fills CERT and CERT_NAME, and frames the page in the place of its owner; back leads to
  * the page of the cert. */
 enum err cert_begin(struct visit *, struct cert *, struct frame *) CHECKED;
+/* Whom a cert of this page's owner names: the org of the path or of the cert, else the person. */
+enum err cert_names(struct visit *, const char **out) CHECKED;
 /* A serial as people compare it: upper case in fours; and its two ends alone. */
 const char *serial_in_fours(struct arena *, const char *hex);
 const char *serial_short(struct arena *, const char *hex);

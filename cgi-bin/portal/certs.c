@@ -4,7 +4,6 @@
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/site.h"
 #include "core/agreement.h"
-#include "core/realname.h"
 
 static const struct field take_fields[] = { { "agree", FIELD_FLAG, 0, 0, NULL, true }, FIELDS_END };
 
@@ -31,22 +30,6 @@ static enum err own(struct visit *v, struct frame *frame, const char *back)
 	frame->at_org = "AT_CERTS";
 	TRY(org_load(&v->ctx, v->ctx.org, &org));
 	view_text(view_row(v->page, "OF_ORG"), "ORG_FULL_NAME", org.name);
-	return OK;
-}
-
-/* Whom a cert taken here will name. */
-static enum err named(struct visit *v, const char **out)
-{
-	struct realname person;
-	struct org org;
-
-	if (v->ctx.org) {
-		TRY(org_load(&v->ctx, v->ctx.org, &org));
-		*out = org.name;
-		return OK;
-	}
-	TRY(realname_load(&v->ctx, v->ctx.actor.id, &person));
-	*out = person.name;
 	return OK;
 }
 
@@ -122,7 +105,7 @@ static enum http catalogue_page(struct visit *v)
 	size_t count;
 
 	SHOWN(v, own(v, &frame, "/certs"));
-	SHOWN(v, named(v, &name));
+	SHOWN(v, cert_names(v, &name));
 	SHOWN(v, catalogue_list(&v->ctx, v->ctx.org ? CERT_ORG : CERT_PERSONAL, &items, &count));
 	view_text(v->page, "FOR", name);
 	view_show_if(v->page, "EMPTY", !count);
@@ -138,7 +121,7 @@ static enum err fill_take(struct visit *v, const struct catalogue_item *item)
 	struct agreement agreement;
 	const char *name, *issuers;
 
-	TRY(named(v, &name));
+	TRY(cert_names(v, &name));
 	TRY(cert_issuers(&v->ctx, &issuers));
 	TRY(agreement_current(&v->ctx, AGREEMENT_CERTIFICATE, &agreement));
 	view_int(v->page, "ITEM_ID", item->id);

@@ -76,6 +76,7 @@ static void add_message(struct visit *v, const struct message *message)
 	struct view *row = view_row(v->page, "MESSAGE");
 
 	view_text(row, "MESSAGE_TITLE", words ? words->title : "消息");
+	view_text(row, "MESSAGE_TEXT", message_text(v->ctx.arena, message));
 	view_text(row, "MESSAGE_TIME", time_near(v->ctx.arena, v->ctx.now, id_time(message->id)));
 }
 

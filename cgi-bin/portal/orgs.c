@@ -69,7 +69,9 @@ static void add_record(struct visit *v, struct view *own, const struct oplog_row
 
 	view_int(row, "RECORD_ID", record->id);
 	view_text(row, "RECORD_WORD",
-		arena_printf(arena, "%s　%s", actor_word(record), action_words(record->action)->word));
+		arena_printf(arena, "%s　%s%s%s", actor_word(record), action_words(record->action)->word,
+			record->result == OK ? "" : "：",
+			record->result == OK ? "" : result_word(record->action, record->result)));
 	view_text(row, "RECORD_LINE",
 		record->platform_name ? arena_printf(arena, "%s · %s", record->platform_name, when) : when);
 }

@@ -62,8 +62,8 @@ static const char *age_of(struct visit *v, const struct ticket *ticket)
 {
 	int64_t age = v->ctx.now - ticket->made;
 
-	return age < MINUTE ? arena_printf(v->ctx.arena, "%d 秒前", (int)(age / SECOND))
-			    : time_near(v->ctx.arena, v->ctx.now, ticket->made);
+	return age < MINUTE && age >= SECOND ? arena_printf(v->ctx.arena, "%d 秒前", (int)(age / SECOND))
+					     : time_near(v->ctx.arena, v->ctx.now, ticket->made);
 }
 
 static void fill_origin(struct visit *v, const struct ticket *ticket)

@@ -122,8 +122,8 @@ static enum http guard_real_name(struct visit *v)
 		return HTTP_OK;
 	v->status = HTTP_FORBIDDEN;
 	view_text(v->page, "WHAT", page_name(v->request->path));
-	return page(
-		v, "portal/unverified.tpl", &(struct frame){ .title = "需先实名", .back = "/home", .bottom = true });
+	return page(v, "portal/unverified.tpl",
+		&(struct frame){ .title = "需先实名", .back = "/home", .at = "AT_HOME", .bottom = true });
 }
 
 /* A kept session may scan, approve and read messages; for more one signs in again. */

@@ -69,7 +69,8 @@ static enum err add_person(struct visit *v)
 	TRY(message_count_unread(&v->ctx, &unread));
 	if (unread) {
 		view_show(v->layout, "UNREAD");
-		view_int(v->layout, "UNREAD_COUNT", unread);
+		view_text(v->layout, "UNREAD_COUNT",
+			unread > 99 ? "99+" : arena_printf(v->ctx.arena, "%lld", (long long)unread));
 	}
 	return OK;
 }

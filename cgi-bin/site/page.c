@@ -52,6 +52,14 @@ static int64_t bound_of(const struct form_value *value)
 	return value->field->max ? value->field->max : 200;
 }
 
+/* What is missing is called by its name where the table has a sentence for it. */
+static const char *missing_word(struct arena *arena, const struct form_value *value)
+{
+	const char *own = arena_printf(arena, "%s-missing", value->field->name);
+
+	return word_find(own) ? own : value->fault;
+}
+
 static const char *fault_text(const struct visit *v, const struct form_value *value, const char *word)
 {
 	const struct fault *fault = &v->ctx.fault;
@@ -85,7 +93,8 @@ static void show_faults(struct visit *v)
 		give_back(v, value);
 		if (!value->fault)
 			continue;
-		text = fault_text(v, value, value->fault);
+		text = fault_text(v, value,
+			text_equal(value->fault, "field-missing") ? missing_word(v->ctx.arena, value) : value->fault);
 		shown |= text_equal(value->fault, v->ctx.fault.word);
 		view_text(view_row(v->page, name_of(v->ctx.arena, "ERROR_", value->field->name)), "ERROR_TEXT", text);
 		add_fault(faults, value->field->name, text);

@@ -9,6 +9,7 @@ const struct action_words action_table[] = {
 	{ OPLOG_LOGOUT, "box-arrow-in-right", "退出登录", DETAIL_PLAIN },
 	{ OPLOG_SESSION_END, "laptop", "结束登录", DETAIL_PLAIN },
 	{ OPLOG_EDITION, "person", "切换版本", DETAIL_EDITION },
+	{ OPLOG_SESSION_KEEP, "phone", "保持登录 30 天", DETAIL_PLAIN },
 	{ OPLOG_REALNAME_VOUCH, "shield-lock", "实名核验通过", DETAIL_PLAIN },
 	{ OPLOG_ORG_IMPORT, "building", "录入单位", DETAIL_PLAIN },
 	{ OPLOG_MEMBER_JOIN, "building", "加入单位", DETAIL_PLAIN },
@@ -20,11 +21,12 @@ const struct action_words action_table[] = {
 	{ OPLOG_CERT_REISSUE, "patch-check", "申请补发证书", DETAIL_PLAIN },
 	{ OPLOG_CERT_REVOKE, "patch-check", "吊销证书", DETAIL_PLAIN },
 	{ OPLOG_CERT_ISSUE_FAILED, "patch-check", "证书签发没有完成", DETAIL_PLAIN },
+	{ OPLOG_CERT_KEYS_MOVED, "key", "用恢复密钥转移加密密钥", DETAIL_PLAIN },
 	{ OPLOG_SEAL_MAKE, "record-circle", "制作印章", DETAIL_PLAIN },
 	{ OPLOG_SEAL_VOID, "record-circle", "作废印章", DETAIL_PLAIN },
 	{ OPLOG_SCAN_LOGIN, "box-arrow-in-right", "扫码登录", DETAIL_SCOPES },
 	{ OPLOG_SCAN_SERVICE, "link-45deg", "扫码选用证书", DETAIL_SCOPES },
-	{ OPLOG_SCAN_SIGN, "pen", "扫码签名", DETAIL_PLAIN },
+	{ OPLOG_SCAN_SIGN, "pen", "扫码签字", DETAIL_PLAIN },
 	{ OPLOG_SCAN_SEAL, "record-circle", "扫码盖章", DETAIL_PLAIN },
 	{ OPLOG_CONSENT, "link-45deg", "授权交易平台", DETAIL_SCOPES },
 	{ OPLOG_CONSENT_REVOKE, "link-45deg", "收回授权", DETAIL_SCOPES },
@@ -95,7 +97,7 @@ const char *result_word(enum oplog_action action, enum err result)
 		[ERR_UNAVAILABLE] = "服务暂不可用",
 		[ERR_BROKEN] = "系统错误" };
 	static const char *const of_scans[] = {
-		[ERR_DENIED] = "已拒绝", [ERR_CONFLICT] = "已取消", [ERR_LIMITED] = "已过期"
+		[ERR_INVALID] = "数字不对", [ERR_DENIED] = "已拒绝", [ERR_CONFLICT] = "已取消", [ERR_LIMITED] = "已过期"
 	};
 
 	if (action == OPLOG_PIN_LOCK)

@@ -3,6 +3,7 @@
 
 const struct word words_table[] = {
 	{ "account-locked", "这个账户已被锁定，暂时不能登录。请联系客服。", NULL },
+	{ "again-missing", "请再输入一次证书密码。", NULL },
 	{ "agree-needed", "请先阅读并勾选同意。", NULL },
 	{ "agreement-body", "协议的正文是空的，或含有不能使用的字符。", NULL },
 	{ "agreement-known", "这个版本的协议已经发布过了。", NULL },
@@ -71,6 +72,7 @@ const struct word words_table[] = {
 	{ "pin-id", "不能是证件号码的一部分。", NULL },
 	{ "pin-locked", "连续输错 5 次，证书密码已锁定，{t} 自动解锁。", NULL },
 	{ "pin-long", "太长了，证书密码最多 64 个字符。", NULL },
+	{ "pin-missing", "请输入证书密码。", NULL },
 	{ "pin-now-set", "证书密码已设置。", "ok" },
 	{ "pin-phone", "不能是手机号的一部分。", NULL },
 	{ "pin-repeated", "不能全是同一个字符。", NULL },
@@ -84,6 +86,7 @@ const struct word words_table[] = {
 	{ "platform-scopes", "授权范围里有不认识的词。", NULL },
 	{ "platform-seals", "印章种类里有不认识的词。", NULL },
 	{ "realname-needed", "需先实名，这项操作以您的真实身份为准。", NULL },
+	{ "reason-missing", "请选择吊销的原因。", NULL },
 	{ "record-not-proven", "这条记录还没有编号，几秒钟之后就能下载回执。", NULL },
 	{ "region-unknown", "请从列表里选择国家或地区代码。", NULL },
 	{ "reissues-used", "这张证书补发的次数已用完。", NULL },
@@ -96,6 +99,7 @@ const struct word words_table[] = {
 	{ "seal-voided", "印章已作废。", "ok" },
 	{ "seal-voided-already", "这枚印章已经作废。", NULL },
 	{ "session-ended", "那个登录已结束。", "ok" },
+	{ "session-keep-phone", "只有装有证书的手机可以保持登录。", NULL },
 	{ "session-kept-off", "已取消保持登录。", "ok" },
 	{ "session-kept-on", "这部手机将保持登录 30 天。", "ok" },
 	{ "sessions-ended", "其他登录已全部结束。", "ok" },

@@ -22,7 +22,7 @@ test('PIN-1: a password is refused at its edges, each with its reason, and nothi
     [who.phone, '不能是手机号的一部分'],
     [who.doc.slice(6, 14), '不能是证件号码的一部分'],
     ['Qinghe-2026', '两次输入的不一样', 'Qinghe-2027'],
-    ['', '请填写这一项'],
+    ['', '请输入证书密码'],
   ]) {
     const refused = await set(who, pin, again ?? pin);
     assert.equal(refused.status, 422, pin);
