@@ -250,6 +250,7 @@ static enum err store_values(struct ctx *ctx, const struct approving *a)
 static enum err tell_seal_used(struct ctx *ctx, const struct approving *a)
 {
 	const struct ticket *t = &a->row.view;
+	struct ctx of_org = *ctx; /* what is told leads to the org's pages */
 	const char *name;
 	enum role *roles;
 	int64_t *accounts;
@@ -257,12 +258,14 @@ static enum err tell_seal_used(struct ctx *ctx, const struct approving *a)
 
 	if (t->act != TICKET_SEAL)
 		return OK;
+	ctx->org = t->org; /* the message leads to the seal's page in its org */
 	TRY(store_one(ctx->store, "SELECT name FROM org WHERE id = $1", V(t->org), INTO(&name)));
 	TRY(member_list(ctx, t->org, &accounts, &roles, &count));
+	of_org.org = t->org;
 	for (size_t i = 0; i < count; i++) {
 		if (roles[i] != ROLE_LEGAL_REP)
 			continue;
-		TRY(message_add(ctx, accounts[i], MESSAGE_SEAL_USED, t->seal,
+		TRY(message_add(&of_org, accounts[i], MESSAGE_SEAL_USED, t->seal,
 			(const char *[4]){
 				name, seal_kind_name((enum seal_kind)t->seal_kind), t->platform_name, a->labels }));
 	}

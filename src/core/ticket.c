@@ -190,7 +190,7 @@ const char *ticket_labels(struct arena *arena, const struct ticket_item *items, 
 		shown++;
 	}
 	if (all > shown)
-		buf_printf(&text, "%s(%zu)", shown ? "… " : "", all);
+		buf_printf(&text, shown ? " 等 %zu 份" : "%zu 份文件", all);
 	return text.data;
 }
 

@@ -54,7 +54,7 @@ static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int6
 			continue;
 		TRY(credential_load(ctx, items[i].credential, &key));
 		TRY(add_record(ctx, row, cert,
-			arena_printf(ctx->arena, "%s: %s", key_kind_name(key.kind),
+			arena_printf(ctx->arena, "%s：%s", key_kind_name(key.kind),
 				ticket_labels(ctx->arena, items, count, key.id)),
 			result));
 	}
