@@ -3,5 +3,5 @@
     KEPT: section, this browser is kept signed in for 30 days (LOGIN-5). CSRF. }}
 <form class="yx-narrow yx-ask" method="post" action="{{BASE}}/logout">{{>CSRF}}
 <h1 class="yx-desk mb-3">退出登录？</h1>
-<div class="card"><div class="card-body"><p>退出后，这个浏览器要重新用短信验证码登录。装在本设备的证书不受影响，登录后照常使用。</p>{{#KEPT}}<p>“在这部手机上保持登录”也随之取消。</p>{{/KEPT}}</div></div>
+<div class="card"><div class="card-body"><p class="yx-phone"><b class="yx-b">退出登录？</b></p><p>退出后，这个浏览器要重新用短信验证码登录。装在本设备的证书不受影响，登录后照常使用。</p>{{#KEPT}}<p>“在这部手机上保持登录”也随之取消。</p>{{/KEPT}}</div></div>
 <div class="yx-bar"><a class="btn btn-outline-secondary" href="{{BASE}}/me">我再想想</a><button class="btn btn-dark">退出登录</button></div></form>
