@@ -1,0 +1,52 @@
+// Opens pages of the list in one browser, with the cookies of who looks.
+import { visitor } from '../harness/browser.mjs';
+import { agents, viewers } from './pages.mjs';
+
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+export const themes = { light: '', dark: '-dark' };
+
+const contexts = new Map();
+async function tabOf(world, as) {
+  if (!contexts.has(as)) {
+    const context = await visitor({ viewport: sizes.desktop, ...(agents[as] && { userAgent: agents[as] }) });
+    const tab = await context.newPage();
+    contexts.set(as, { context, tab });
+  }
+  const { context, tab } = contexts.get(as);
+  const { origin } = new URL(world.instance.url);
+  await context.clearCookies();
+  await context.addCookies(viewers[as](world).cookies.map(({ name, value, path, httpOnly, sameSite }) => ({ name, value, path,
+    domain: new URL(origin).hostname, httpOnly: Boolean(httpOnly), sameSite: sameSite === 'strict' ? 'Strict' : 'Lax' })));
+  return tab;
+}
+
+// What went wrong while a page was open: parts that didn't come, what the browser complained of.
+function watch(tab) {
+  const seen = { status: 0, wrong: [] };
+  const response = (answer) => {
+    const page = answer.request().isNavigationRequest() && answer.frame() === tab.mainFrame();
+    if (page && (answer.status() < 300 || answer.status() > 399)) seen.status = answer.status();
+    else if (answer.status() >= 400) seen.wrong.push(`${answer.status()} ${new URL(answer.url()).pathname}`);
+  };
+  const said = (message) => {
+    if (message.type() === 'error' && !/status of \d/.test(message.text())) seen.wrong.push(message.text());
+  };
+  const thrown = (error) => seen.wrong.push(String(error));
+  tab.on('response', response).on('console', said).on('pageerror', thrown);
+  seen.end = () => tab.off('response', response).off('console', said).off('pageerror', thrown);
+  return seen;
+}
+
+// A page of the list as its viewer sees it, in a tab: { tab, wrong }. It must answer the status that the list says.
+export async function look(world, { name, as, path, status = 200, act }) {
+  const target = typeof path === 'function' ? await path(world) : path;
+  const tab = await tabOf(world, as);
+  await tab.setViewportSize(sizes.desktop);
+  await tab.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  const seen = watch(tab);
+  await tab.goto(world.instance.url + target);
+  if (act) await act(tab);
+  seen.end();
+  const wrong = seen.status === status ? [] : [`answers ${seen.status}, not ${status} (${target})`];
+  return { name, tab, wrong: [...wrong, ...seen.wrong] };
+}
