@@ -8,11 +8,15 @@ const CURVE_SM2 = '1.2.156.10197.1.301';
 const SM2_WITH_SM3 = '1.2.156.10197.1.501';
 const names = { '2.5.4.3': 'commonName', '2.5.4.10': 'organization' };
 
-export const toPem = (der) => `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
+export function toPem(der) {
+  const lines = der.toString('base64').replace(/.{1,64}/g, '$&\n');
+  return `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`;
+}
 const fromPem = (text) => Buffer.from(text.replace(/-----[^-]+-----|\s/g, ''), 'base64');
 
 function nameOf(name) {
-  const parts = name.typesAndValues.filter(({ type }) => names[type]).map(({ type, value }) => [names[type], value.valueBlock.value]);
+  const parts = name.typesAndValues.filter(({ type }) => names[type])
+    .map(({ type, value }) => [names[type], value.valueBlock.value]);
   return Object.fromEntries(parts);
 }
 

@@ -3,7 +3,10 @@ import { html, textOf } from './html.mjs';
 
 const when = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Shanghai' });
 const day = (date) => when.format(date).slice(0, 10);
-const sizes = (bytes) => (bytes < 1024 ? `${bytes} B` : bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`);
+function sizes(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
+}
 // An org's certificate names the org twice; it is said once.
 const orgOf = ({ subject }) => subject.organization !== subject.commonName && subject.organization;
 const csrf = (session) => html`<input type="hidden" name="csrf" value="${session.csrf}">`;

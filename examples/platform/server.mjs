@@ -22,8 +22,8 @@ const files = new Map(await Promise.all([['/style.css', 'text/css'], ['/mark.svg
 
 // A form's answer leads to the portal, and form-action is held against redirects too.
 const headers = {
-  'Content-Security-Policy': `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${new URL(config.issuer).origin}; ` +
-    "base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+    `form-action 'self' ${new URL(config.issuer).origin}`,
   'Referrer-Policy': 'same-origin', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store',
 };
 
@@ -139,12 +139,16 @@ async function showDocument(visit) {
   show(visit, 200, documentPage({ config, session: visit.session, document, checks }));
 }
 
+// RFC 8187: encodeURIComponent leaves some that a header's value may not hold.
+const extendedValue = (text) => encodeURIComponent(text).replace(/['()*]/g,
+  (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
+
 async function download(visit) {
   const document = documentOf(visit);
   const part = downloads[visit.which];
   if (!part || (visit.which !== 'original' && !document.signed)) throw new Refused(404, '没有这份文件。');
-  visit.response.writeHead(200, { 'Content-Type': part.type,
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(document.name + part.suffix).replace(/['()*]/g, escape)}` });
+  const name = extendedValue(document.name + part.suffix);
+  visit.response.writeHead(200, { 'Content-Type': part.type, 'Content-Disposition': `attachment; filename*=UTF-8''${name}` });
   const content = part.content(document);
   if (content.pipe) await pipeline(content, visit.response);
   else visit.response.end(content);
@@ -189,7 +193,10 @@ async function answer(visit) {
 function fail(visit, error) {
   const { request, response, session, url } = visit;
   const known = error instanceof Refused;
-  if (!known) console.error(`${request.method} ${url.pathname}: ${error.code ?? error.name}: ${error.error ?? ''} ${error.error_description ?? error.message}`);
+  if (!known) {
+    const what = [error.code ?? error.name, error.error, error.error_description ?? error.message].filter(Boolean).join(': ');
+    console.error(`${request.method} ${url.pathname}: ${what}`);
+  }
   if (response.headersSent) return response.destroy();
   // what was not read of the request goes with its connection
   if (!request.complete) response.setHeader('Connection', 'close');
