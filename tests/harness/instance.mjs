@@ -98,7 +98,34 @@ class Instance {
   }
 }
 
-// base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. The result has stop().
+// deploy/run on a data folder: { ready, end(), letGo() }. ready throws what it said where it ended instead. It ends with us,
+// however we end.
+function launch({ data, port, pkiPort, base }, options) {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', data,
+    '--port', port, '--pki-port', pkiPort, '--build', build, ...options].map(String), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const died = ended.then((code) => { throw new Error(`the installation ended while starting (${code}):\n${said}`); });
+  died.catch(() => {});
+  return {
+    ready: Promise.race([died, waitFor(async () => (await status(`http://127.0.0.1:${port}${base}/readyz`)) === 200,
+      { timeout: 60_000, what: 'a ready installation' })]),
+    end: () => {
+      child.ref();
+      child.kill('SIGTERM');
+      return ended;
+    },
+    // An installation that nobody stops must not keep its process from ending.
+    letGo: () => {
+      child.unref();
+      child.stderr.unref();
+    },
+  };
+}
+
+// base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. The result has stop(); also end() and
+// start(), which leave the data folder and go on with it.
 export async function startInstance({ base = '', settings = {} } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-'));
   await chmod(folder, 0o755);
@@ -107,30 +134,19 @@ export async function startInstance({ base = '', settings = {} } = {}) {
   await writeFile(clockFile(instance.data), '0', { mode: 0o644 });
   const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,
     'test.clock_file': clockFile(instance.data), ...testSettings, ...settings };
-  const options = Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  // It ends with us, however we end.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', instance.data,
-    '--port', port, '--pki-port', pkiPort, '--build', build, ...options].map(String), { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-
-  // An installation that nobody stops must not keep its process from ending.
-  instance.letGo = () => {
-    child.unref();
-    child.stderr.unref();
+  let running;
+  instance.start = async (options = []) => {
+    running = launch(instance, options);
+    await running.ready;
   };
+  instance.end = () => running.end();
+  instance.letGo = () => running.letGo();
   instance.stop = async () => {
-    child.ref();
-    child.kill('SIGTERM');
-    await ended;
+    await running.end();
     if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
   };
-  const died = ended.then((code) => { throw new Error(`the installation ended while starting (${code}):\n${said}`); });
-  died.catch(() => {});
   try {
-    await Promise.race([died, waitFor(async () => (await status(`http://127.0.0.1:${port}${base}/readyz`)) === 200,
-      { timeout: 60_000, what: 'a ready installation' })]);
+    await instance.start(Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]));
   } catch (error) {
     await instance.stop();
     throw error;

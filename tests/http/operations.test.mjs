@@ -1,0 +1,128 @@
+// Starting, stopping, the sub-path and what an installation refuses to start with: OPS-1, OPS-4, OPS-7, OPS-14, OPS-15.
+import assert from 'node:assert/strict';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { Client } from '../harness/client.mjs';
+import { change } from '../harness/database.mjs';
+import { startInstance } from '../harness/instance.mjs';
+import { legalRep, mobile, person, signIn } from '../harness/people.mjs';
+
+let instance;
+before(async () => { instance = await startInstance({ base: '/yinxin' }); });
+after(() => instance.stop());
+
+const inData = (name) => path.join(instance.data, name);
+
+// ---- below a path
+
+test('OPS-14: below a path everything works: pages, redirects, static files, cookies, a login through to a certificate', async () => {
+  const client = new Client(instance);
+  const front = await client.get('/');
+  assert.equal(front.location, '/yinxin/login');
+  const page = await client.open('/login');
+  for (const [, url] of page.text.matchAll(/(?:href|src|action)="([^"#]*)"/g)) {
+    if (url.startsWith('/')) assert.ok(url.startsWith('/yinxin/'), url);
+  }
+  const styles = page.text.match(/href="\/yinxin(\/static\/yinxin\.css\?v=[^"]+)"/)[1];
+  assert.equal((await client.get(styles)).status, 200);
+  assert.equal((await client.get('/me')).location, '/yinxin/login?next=%2Fme');
+  await signIn(client, mobile(), { next: '/me' });
+  for (const cookie of client.cookies) assert.equal(cookie.path, '/yinxin', cookie.name);
+  const who = await legalRep(instance, { seal: true });
+  assert.equal(who.client.cookie('device-secret').path, '/yinxin/keys');
+  for (const target of ['/home', '/me', '/certs', `/certs/${who.cert}`, `/orgs/${who.org.id}/seals/${who.seal}`, '/messages', '/me/records']) {
+    const { text, status } = await who.client.get(target);
+    assert.equal(status, 200, target);
+    for (const [, url] of text.matchAll(/(?:href|src|action|hx-get)="(\/[^"#]*)"/g)) assert.ok(url.startsWith('/yinxin/'), `${target}: ${url}`);
+  }
+});
+
+test('OPS-14: a GET under another name goes to the portal\'s own, path and query kept; health answers under any', async () => {
+  const client = new Client(instance);
+  const moved = await client.get('/agreements/user?a=1&b=%E4%B8%AD', { headers: { host: 'other.example' } });
+  assert.equal(moved.status, 308);
+  assert.equal(moved.location, `${instance.url}/agreements/user?a=1&b=%E4%B8%AD`);
+  assert.equal((await client.get('/login', { headers: { host: `evil.example:${instance.port}` } })).status, 308);
+  const evil = await client.get('/orgs//evil.example/%0d%0aX-Evil:1', { headers: { host: 'other.example' } });
+  assert.ok(!evil.headers['x-evil']);
+  if (evil.location) assert.ok(evil.location.startsWith(`${instance.url}/`), evil.location);
+  for (const target of ['/healthz', '/readyz']) assert.equal((await client.get(target, { headers: { host: 'other.example' } })).status, 200);
+});
+
+// ---- a second start
+
+test('OPS-1: a second start finds all in place: people, sessions, keys, configuration', async () => {
+  const who = await person(instance);
+  const files = ['yinxin.conf', 'keys/data/search.key', 'keys/web/web.key', 'keys/api/pairwise.key', 'log.pub'];
+  const before = await Promise.all(files.map((file) => readFile(inData(file))));
+  await instance.end();
+  await instance.start();
+  assert.deepEqual(await Promise.all(files.map((file) => readFile(inData(file)))), before);
+  assert.equal((await who.client.get('/home')).status, 200, 'still signed in');
+  assert.match((await instance.ctl('verify-log')).stdout, /^The log holds: /);
+});
+
+// ---- what it does not start with
+
+// Ends the installation, breaks it, sees it refuse, mends it. Answers what was said.
+async function refuses(spoil, mend) {
+  await instance.end();
+  await spoil();
+  let said;
+  try {
+    await assert.rejects(instance.start(), (error) => {
+      said = error.message;
+      return /ended while starting \((?!0\))/.test(said);
+    });
+    await instance.end();
+  } finally {
+    await mend();
+  }
+  await instance.start();
+  return said;
+}
+
+test('OPS-15: without its keys a database is not opened, and nothing new is made beside it', async () => {
+  const away = `${instance.data}.keys-away`;
+  const said = await refuses(() => rename(inData('keys/data'), away), async () => {
+    await assert.rejects(readFile(inData('keys/data/search.key')), { code: 'ENOENT' }, 'no new keys hide the loss');
+    await rename(away, inData('keys/data'));
+  });
+  assert.match(said, /keys\/data|search\.key/);
+});
+
+test('OPS-15: init beside a database without keys makes nothing either', async () => {
+  const away = `${instance.data}.keys-away`;
+  await instance.end();
+  await rename(inData('keys/data'), away);
+  try {
+    await assert.rejects(instance.ctl('init'), ({ stderr }) => /bring them back/.test(stderr));
+    await assert.rejects(readFile(inData('keys/data/search.key')), { code: 'ENOENT' });
+  } finally {
+    await rename(away, inData('keys/data'));
+  }
+  await instance.start();
+});
+
+test('OPS-7: a database of a newer version is refused, not used', async () => {
+  const said = await refuses(() => change(instance, 'UPDATE schema_version SET version = version + 1'),
+    () => change(instance, 'UPDATE schema_version SET version = version - 1'));
+  assert.match(said, /made by a newer program/);
+});
+
+test('OPS-4: a key that nobody knows is refused and named with its line', async () => {
+  const conf = inData('yinxin.conf');
+  const before = await readFile(conf, 'utf8');
+  const line = before.trimEnd().split('\n').length + 3;
+  const said = await refuses(() => appendFile(conf, '\n[limits]\nsms_phone_houre = 7\n'), () => writeFile(conf, before));
+  assert.match(said, /sms_phone_houre/);
+  assert.match(said, new RegExp(`yinxin\\.conf:(${line - 1}|${line}|${line + 1}):`));
+});
+
+test('OPS-4: a value out of its range is refused with what is allowed', async () => {
+  const conf = inData('yinxin.conf');
+  const before = await readFile(conf, 'utf8');
+  const said = await refuses(() => appendFile(conf, '\n[pin]\nkdf_cost = 99\n'), () => writeFile(conf, before));
+  assert.match(said, /kdf_cost/);
+});
