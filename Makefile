@@ -31,7 +31,7 @@ LAYERS   := base store trust picture connect web core
 PROGRAMS := portal openapi worker yinxinctl receipt-check
 
 # What each layer may link with; the order is the order of the arrows, uppermost first.
-libs_base    := $(call pkg,libcrypto jansson inih)
+libs_base    := $(call pkg,libcrypto jansson inih libseccomp)
 libs_store   := $(call pkg,sqlite3)
 libs_trust   := $(call pkg,libcrypto)
 libs_picture := $(call pkg,cairo freetype2 fontconfig libpng libqrencode) -lm

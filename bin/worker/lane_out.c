@@ -36,4 +36,4 @@ static enum err send_next(struct worker *w, struct ctx *ctx, bool *more)
 }
 
 static const char *const folders[] = { "keys/data", NULL };
-const struct lane_row lane_out = { "out", "worker-out", folders, NULL, send_next, NULL };
+const struct lane_row lane_out = { "out", "worker-out", folders, NULL, send_next, NULL, true };

@@ -25,5 +25,6 @@ struct lane_row {
 	/* One unit of work. *more: there may be more to do at once; else the lane waits worker.pause. */
 	enum err (*unit)(struct worker *, struct ctx *, bool *more);
 	void (*close)(struct worker *);
+	bool network; /* may leave this machine; the others can make no socket for it */
 };
 extern const struct lane_row lane_ca, lane_log, lane_out, lane_tidy;

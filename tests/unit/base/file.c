@@ -3,12 +3,15 @@
 #include "base/file.h"
 #include "base/confine.h"
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -165,7 +168,7 @@ TEST("OPS-15: without space a write says so, the old file stays and nothing is l
 	assert_int_equal(1, count_files(test_folder()));
 }
 
-enum { KERNEL_HAS_NO_LANDLOCK = 77 };
+enum { KERNEL_HAS_NO_LANDLOCK = 77, KERNEL_HAS_NO_SECCOMP = 78 };
 
 static int confined(void)
 {
@@ -231,4 +234,46 @@ static int shut(void)
 TEST("SEC-6: no core dumps, no new privileges, not traceable")
 {
 	assert_int_equal(0, in_child(shut));
+}
+
+static bool refused(long domain)
+{
+	errno = 0;
+	return syscall(SYS_socket, domain, SOCK_STREAM, 0) == -1 && errno == EPERM;
+}
+
+static int without_network(void)
+{
+	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK };
+	int probe[2];
+	bool active;
+
+	if (confine_no_network(&active) != OK)
+		return 1;
+	if (!active)
+		return KERNEL_HAS_NO_SECCOMP;
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		if (!refused(families[i]))
+			return 2;
+	if (!refused(AF_INET | 1L << 32)) /* the kernel drops that bit */
+		return 3;
+	if (syscall(SYS_io_uring_setup, 1, NULL) != -1 || errno != EPERM)
+		return 4;
+	if (socket(AF_UNIX, SOCK_STREAM, 0) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, probe) != 0)
+		return 5;
+	return file_write(in_folder("a"), bytes_of_text("new"), 0600) == OK ? 0 : 6;
+}
+
+TEST("SEC-6: a process that left the network makes local sockets and no other, and works on")
+{
+	int result;
+
+	assert_ok(file_write(in_folder("a"), bytes_of_text("old"), 0600));
+	result = in_child(without_network);
+	if (result == KERNEL_HAS_NO_SECCOMP) {
+		print_message("this kernel takes no seccomp filter: nothing was tested\n");
+		skip();
+	}
+	assert_int_equal(0, result);
+	assert_holds(in_folder("a"), "new");
 }
