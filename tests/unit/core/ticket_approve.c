@@ -237,14 +237,14 @@ TEST("SCAN-3: another person, another browser and a browser without its secret a
 	struct approval a = approval_of(t, id);
 	const char *secret = t->p->secret;
 
-	phone(t);
+	one_wrong_pin(t, a); /* a right password would clear it */
 	assert_err(ERR_NOT_FOUND, ticket_approve(as(t->w, li), &t->p->keys, &a));
 	another_browser(t->p);
 	assert_err(ERR_DENIED, approve(t, &a));
 	t->p->device = device;
 	a.device_secret = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 	assert_err(ERR_DENIED, approve(t, &a));
-	assert_int_equal(5, tries_left(t));
+	assert_int_equal(4, tries_left(t));
 	assert_nothing_done(t, id);
 	a.device_secret = secret;
 	assert_ok(approve(t, &a));
@@ -468,5 +468,23 @@ TEST("SCAN-10: refusing, cancelling and running out are rows of the log where so
 	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM oplog WHERE action = 52 AND result = 4"));
 	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM oplog WHERE action = 52 AND result = 5"));
 	assert_int_equal(6, world_count(t->w, "SELECT count(*) FROM oplog WHERE action = 52"));
+	ticket_world_close(t);
+}
+
+TEST("SCAN-10: what nobody opened goes a day after its end; what somebody opened stays")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = sign_request(t, 2);
+	int64_t kept = claimed(t, &r);
+
+	(void)asked(t, &r);
+	world_pass(t->w, TICKET_LIFE);
+	assert_ok(ticket_tidy(tidy_lane(t)));
+	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM ticket"));
+	world_pass(t->w, DAY + 1);
+	assert_ok(ticket_tidy(tidy_lane(t)));
+	assert_int_equal(1, world_count(t->w, "SELECT count(*) FROM ticket"));
+	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM ticket_item"));
+	assert_int_equal(TICKET_EXPIRED, state_of(t, kept));
 	ticket_world_close(t);
 }

@@ -124,6 +124,26 @@ TEST("API-1: another client, another redirect URI or a verifier that does not fi
 	ticket_world_close(t);
 }
 
+TEST("API-1: a verifier has 43 to 128 characters, even where a shorter or longer one would fit its challenge")
+{
+	struct ticket_world *t = ticket_world();
+	static const size_t lengths[] = { 42, 43, 128, 129 };
+
+	for (size_t i = 0; i < 4; i++) {
+		struct ticket_request r = login_request(t, "openid");
+		char verifier[130] = { 0 };
+		unsigned char hash[HASH_LEN];
+		const char *code;
+
+		memset(verifier, 'v', lengths[i]);
+		crypto_hash(HASH_SHA256, bytes_of_text(verifier), hash);
+		r.challenge = base64url_encode(test_arena(), BYTES_OF(hash));
+		code = collected(t, approved(t, &r));
+		assert_int_equal(i == 0 || i == 3 ? ERR_DENIED : OK, by_code(t, code, REDIRECT, verifier));
+	}
+	ticket_world_close(t);
+}
+
 TEST("API-1: a verifier where no challenge was sent is refused")
 {
 	struct ticket_world *t = ticket_world();
