@@ -114,7 +114,7 @@ static enum http login_page(struct visit *v)
 	struct typed typed = { roles[0], phone_regions[DEFAULT_REGION].code, "", 0 };
 	bool found = typed_find(v, &typed);
 
-	if (v->signed_in && !v->again)
+	if (v->signed_in && !v->session.kept && !v->again) /* a kept session comes here for a full one */
 		return go(v, "%s", path_is_own(form_text(v, "next")) ? form_text(v, "next") : "/home");
 	add_typed(v, &typed, found);
 	view_show_if(v->page, "FOR_TICKET", leads_to_ticket(form_text(v, "next")));
@@ -164,8 +164,8 @@ static enum http enter(struct visit *v, const char *phone)
 		return back_with_fault(v, err);
 	cookie_set(v, COOKIE_SESSION, in.token, 0);
 	cookie_set(v, COOKIE_TYPED, "", -1);
-	if (in.new_device_handle)
-		cookie_set(v, COOKIE_DEVICE, in.new_device_handle, DEVICE_LIFE_S);
+	/* a known one is set anew: browsers forget a cookie 400 days after it was last set (CERT-7) */
+	cookie_set(v, COOKIE_DEVICE, in.new_device_handle ? in.new_device_handle : in.device_handle, DEVICE_LIFE_S);
 	return go(v, "%s", landing(v, &in));
 }
 

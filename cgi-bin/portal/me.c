@@ -1,5 +1,7 @@
 /* One's own page, sessions, devices and consents (SET-2, SET-7, LOGIN-5). */
 #include "base/version.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "cgi-bin/portal/glance.h"
 #include "cgi-bin/portal/portal.h"
 #include "cgi-bin/site/format.h"
@@ -14,6 +16,8 @@ enum { DEVICE_NAME_MOST = 40 };
 
 static const struct field device_fields[] = { { "device_name", FIELD_TEXT, 1, DEVICE_NAME_MOST, NULL, false },
 	FIELDS_END };
+static const char *const keeps[] = { "yes", "no", NULL };
+static const struct field keep_fields[] = { { "keep", FIELD_WORD, 0, 0, keeps, false }, FIELDS_END };
 
 /* ---- GET /me */
 
@@ -133,6 +137,8 @@ static enum http sessions_page(struct visit *v)
 {
 	SHOWN(v, add_sessions(v));
 	SHOWN(v, add_devices(v));
+	view_show_if(v->page, "KEEP_ON", v->session.kept);
+	view_show_if(v->page, "KEEP_OFFERED", !v->session.kept && session_may_keep(&v->ctx));
 	return page(v, "portal/sessions.tpl",
 		&(struct frame){ .title = "登录和设备", .back = "/me", .at = "AT_ME", .bottom = true });
 }
@@ -154,6 +160,30 @@ static enum http session_end_submit(struct visit *v)
 static enum http sessions_end_submit(struct visit *v)
 {
 	return back_to_sessions(v, session_end_others(&v->ctx), "sessions-ended");
+}
+
+/* Kept, the browser holds its session for as long. To keep it no longer is to end it: it must not grow into a full one. */
+static enum http keep_submit(struct visit *v)
+{
+	const char *token;
+	enum err err;
+
+	if (text_equal(form_text(v, "keep"), "no")) {
+		err = session_end(&v->ctx, v->ctx.session);
+		if (err != OK)
+			return failed(v, err);
+		v->signed_in = false;
+		cookie_set(v, COOKIE_SESSION, "", -1);
+		flash(v, "session-kept-off");
+		return go(v, "/login");
+	}
+	if (v->session.kept)
+		return go(v, "/me/sessions");
+	err = session_keep(&v->ctx, &token);
+	if (err != OK)
+		return failed(v, err);
+	cookie_set(v, COOKIE_SESSION, token, (v->session.made + SESSION_KEPT_LIFE - v->ctx.now) / SECOND);
+	return back_to_sessions(v, OK, "session-kept-on");
 }
 
 static enum http device_name_submit(struct visit *v)
@@ -223,7 +253,8 @@ static enum http consent_revoke_submit(struct visit *v)
 
 const struct route me_routes[] = {
 	{ "GET", "/me", SIGNED_IN, 0, NO_BODY, me_page },
-	{ "GET", "/me/sessions", SIGNED_IN, FULL_SESSION, NO_BODY, sessions_page },
+	{ "GET", "/me/sessions", SIGNED_IN, 0, NO_BODY, sessions_page },
+	{ "POST", "/me/sessions/keep", SIGNED_IN, 0, FORM_BODY, keep_submit, keep_fields },
 	{ "POST", "/me/sessions/end-others", SIGNED_IN, FULL_SESSION, FORM_BODY, sessions_end_submit },
 	{ "POST", "/me/sessions/:session/end", SIGNED_IN, FULL_SESSION, FORM_BODY, session_end_submit },
 	{ "POST", "/me/devices/:device/name", SIGNED_IN, FULL_SESSION, FORM_BODY, device_name_submit, device_fields,

@@ -1,4 +1,5 @@
 /* A browser's own description in a few words. The order matters: most browsers also call themselves by older names. */
+#include "base/text.h"
 #include "core/device.h"
 
 struct mark {
@@ -52,4 +53,14 @@ const char *agent_in_words(struct arena *arena, const char *user_agent)
 	const char *browser = name_in(browsers, text);
 
 	return system ? arena_printf(arena, "%s，%s", browser, system) : browser;
+}
+
+bool agent_is_phone(const char *words)
+{
+	static const char *const phones[] = { "iPhone", "Android", "鸿蒙" };
+
+	for (size_t i = 0; i < sizeof phones / sizeof *phones; i++)
+		if (words && text_ends(words, phones[i]))
+			return true;
+	return false;
 }

@@ -144,9 +144,13 @@ static enum err check_first(struct ctx *ctx, void *arg)
 	TRY(check_trust(ctx, a));
 	TRY(ticket_items_of(ctx, a->row.view.id, &a->items, &a->count));
 	TRY(check_act(ctx, a));
-	if (a->row.view.act != TICKET_LOGIN && !device_secret_holds(ctx, ctx->device, a->want->device_secret))
+	if (a->row.view.act == TICKET_LOGIN)
+		return OK;
+	if (!device_secret_holds(ctx, ctx->device, a->want->device_secret))
 		return fault(ctx, ERR_DENIED, NULL, "choice-other-device");
-	return OK;
+	return cert_opens_here(ctx, a->row.view.instance, a->want->device_secret)
+		? OK
+		: fault(ctx, ERR_DENIED, NULL, "cert-keys-lost");
 }
 
 /* ---- a wrong number: somebody may have relayed the code, so the ticket ends */

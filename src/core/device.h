@@ -22,3 +22,4 @@ enum err device_secret_make(struct ctx *, int64_t id, const char *cookie, const 
 bool device_secret_holds(struct ctx *, int64_t id, const char *cookie);
 /* "Chrome，Windows", from a short table: what ctx->agent holds. */
 const char *agent_in_words(struct arena *, const char *user_agent);
+bool agent_is_phone(const char *words);                      /* of what agent_in_words said; NULL: no */

@@ -5,11 +5,11 @@
 #include "trust/checkpoint.h"
 
 enum oplog_action { /* the numbers are stored: never renumber */
-	OPLOG_REGISTER = 1, OPLOG_LOGIN = 2, OPLOG_LOGOUT = 3, OPLOG_SESSION_END = 4, OPLOG_EDITION = 5,
+	OPLOG_REGISTER = 1, OPLOG_LOGIN = 2, OPLOG_LOGOUT = 3, OPLOG_SESSION_END = 4, OPLOG_EDITION = 5, OPLOG_SESSION_KEEP = 6,
 	OPLOG_REALNAME_VOUCH = 10, OPLOG_ORG_IMPORT = 11, OPLOG_MEMBER_JOIN = 12,
 	OPLOG_PIN_SET = 20, OPLOG_PIN_LOCK = 21,
 	OPLOG_CERT_TAKE = 30, OPLOG_CERT_INSTALL = 31, OPLOG_CERT_ISSUED = 32, OPLOG_CERT_REISSUE = 33,
-	OPLOG_CERT_REVOKE = 34, OPLOG_CERT_ISSUE_FAILED = 35,
+	OPLOG_CERT_REVOKE = 34, OPLOG_CERT_ISSUE_FAILED = 35, OPLOG_CERT_KEYS_MOVED = 36,
 	OPLOG_SEAL_MAKE = 40, OPLOG_SEAL_VOID = 41,
 	OPLOG_SCAN_LOGIN = 50, OPLOG_SCAN_SERVICE = 51, OPLOG_SCAN_SIGN = 52, OPLOG_SCAN_SEAL = 53,
 	OPLOG_CONSENT = 60, OPLOG_CONSENT_REVOKE = 61, OPLOG_AGREEMENT_PUBLISH = 62, OPLOG_AGREEMENT_YES = 63,
@@ -83,7 +83,7 @@ enum err oplog_checkpoint_at(struct ctx *, int64_t size, const char **note) CHEC
 enum err oplog_consistency(struct ctx *, int64_t from, int64_t to, struct tree_proof *out) CHECKED;
 
 enum oplog_finding { FINDING_NONE, FINDING_CHANGED, FINDING_LOST, FINDING_SLIPPED_IN, FINDING_BAD_MAC, FINDING_BAD_TREE,
-	FINDING_BAD_CHECKPOINT, FINDING_STALE };
+	FINDING_BAD_CHECKPOINT, FINDING_STALE, FINDING_REWRITTEN };
 struct oplog_verdict {
 	enum oplog_finding finding;
 	int64_t row, place;              /* the first that is wrong */
@@ -92,3 +92,7 @@ struct oplog_verdict {
 /* Proves every row against the tree, the tree against every checkpoint (verifier key text), and that no row stands outside:
  * streaming, any size (LOG-3). */
 enum err oplog_verify(struct ctx *, const char *verifier, struct oplog_verdict *out) CHECKED;
+/* Further, whether the log goes on from a checkpoint that somebody kept elsewhere: the same root at its size. Without one, a
+ * log that was cut off or written anew with all keys proves itself. For a verdict that found nothing. ERR_INVALID, ERR_DENIED:
+ * the note is no checkpoint of this log. */
+enum err oplog_verify_since(struct ctx *, const char *verifier, const char *note, struct oplog_verdict *out) CHECKED;

@@ -8,7 +8,6 @@
 #include "core/session.h"
 
 enum { TOKEN_BYTES = 32, MOST_LISTED = 50 };
-#define KEPT_LIFE ((int64_t)30 * DAY)
 
 /* The oldest "seen" and "made" of a session that lives now: the very end of a span is outside it. */
 struct bounds {
@@ -20,7 +19,7 @@ static struct bounds bounds_now(const struct ctx *ctx)
 	return (struct bounds){
 		.seen = ctx->now - ctx->settings->session_idle_min * MINUTE,
 		.made = ctx->now - ctx->settings->session_max_min * MINUTE,
-		.kept = ctx->now - KEPT_LIFE,
+		.kept = ctx->now - SESSION_KEPT_LIFE,
 	};
 }
 
@@ -233,6 +232,34 @@ enum err session_renew(struct ctx *ctx, const char **token)
 {
 	*token = new_token(ctx);
 	return ctx_transaction(ctx, do_renew, (void *)(uintptr_t)*token);
+}
+
+/* ---- keeping it (LOGIN-5) */
+
+bool session_may_keep(struct ctx *ctx)
+{
+	struct device here;
+
+	return agent_is_phone(ctx->agent) && device_load(ctx, ctx->device, &here) == OK && here.holds_keys;
+}
+
+static enum err do_keep(struct ctx *ctx, void *arg)
+{
+	const char *token = arg;
+
+	if (!session_may_keep(ctx))
+		return fault(ctx, ERR_DENIED, NULL, "session-keep-phone");
+	TRY(store_change_one(ctx->store, "UPDATE session SET kept = 1, token_hash = $2 WHERE id = $1 AND kept = 0",
+		V(ctx->session), V(token_hash(ctx, token))));
+	return oplog_add(ctx,
+		&(struct oplog_entry){
+			.action = OPLOG_SESSION_KEEP, .object_kind = OBJECT_SESSION, .object = ctx->session });
+}
+
+enum err session_keep(struct ctx *ctx, const char **token)
+{
+	*token = new_token(ctx);
+	return ctx_transaction(ctx, do_keep, (void *)(uintptr_t)*token);
 }
 
 static enum err do_tidy(struct ctx *ctx, void *arg)

@@ -1,6 +1,7 @@
 /* Sessions (LOGIN-5): a 256-bit random cookie, stored as a keyed hash; idle and whole life bounded; a new one at login and
  * at every rise of privilege. Writes the table session. */
 #pragma once
+#include "base/clock.h"
 #include "core/ctx.h"
 
 struct session {
@@ -27,6 +28,12 @@ enum err session_end_others(struct ctx *) CHECKED;             /* all but ctx->s
 enum err session_end_all(struct ctx *, int64_t account) CHECKED;
 enum err session_set_edition(struct ctx *, enum edition) CHECKED;      /* LOGIN-7 */
 enum err session_set_org(struct ctx *, int64_t org) CHECKED;
+/* Keeps the actor's session for 30 days from its login, for scan, approvals and messages alone (LOGIN-5), and gives it a new
+ * token. ERR_DENIED "session-keep-phone": the browser is no phone that holds a cert. Not taken back: ending it is. */
+enum err session_keep(struct ctx *, const char **token) CHECKED;
+/* Whether session_keep would. */
+bool session_may_keep(struct ctx *);
+#define SESSION_KEPT_LIFE ((int64_t)30 * DAY)
 /* A new token in place of the old for the same session (rise of privilege). */
 enum err session_renew(struct ctx *, const char **token) CHECKED;
 enum err session_tidy(struct ctx *) CHECKED; /* deletes what ended by itself */

@@ -2,7 +2,7 @@
 #pragma once
 #include "web/http.h"
 
-enum { PATH_MOST = 1024, QUERY_MOST = 4096, QUERY_PAIRS_MOST = 100, HEADER_MOST = 8192, HEADERS_MOST = 100 };
+enum { PATH_MOST = 1024, QUERY_MOST = 16 * 1024, QUERY_PAIRS_MOST = 100, HEADER_MOST = 8192, HEADERS_MOST = 100 };
 
 /* params: "NAME=value", ended by NULL: REQUEST_METHOD, REQUEST_URI (as sent), REMOTE_ADDR, REQUEST_SCHEME, CONTENT_TYPE,
  * X_REQUEST_ID, MSEC (nginx's $msec) and HTTP_*. base_path: "" or "/yinxin", taken off the path.

@@ -102,3 +102,33 @@ test('CERT-7: a device that holds keys is named by its owner, and keeps its name
   assert.equal((await stranger.client.post(path, { csrf: token.csrf, edition: token.edition, device_name: 'mine' })).status, 404);
   assert.match((await who.client.get('/me/sessions')).text, /办公室的电脑/);
 });
+
+const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1';
+
+test('LOGIN-5: a phone that holds a cert stays signed in for approvals and messages; for settings one signs in again', async () => {
+  const who = await legalRep(instance, { client: new Client(instance, { agent: iphone }) });
+  const before = who.client.cookie('session').value;
+  const kept = await who.client.submit('/me/sessions', '/me/sessions/keep', { keep: 'yes' });
+  assert.equal(kept.status, 303);
+  const cookie = who.client.cookie('session');
+  assert.notEqual(cookie.value, before);
+  assert.ok(cookie.maxAge > 29 * 86400 && cookie.maxAge <= 30 * 86400, `${cookie.maxAge} seconds`);
+  await instance.clock.advance(13 * 3_600_000);
+  assert.equal((await who.client.get('/messages')).status, 200);
+  assert.equal((await who.client.get('/scan')).status, 200);
+  const settings = await who.client.get('/me/consents');
+  assert.equal(settings.status, 303);
+  assert.match((await who.client.follow(settings)).text, /action="\/login"/);
+  const left = await who.client.submit('/me/sessions', '/me/sessions/keep', { keep: 'no' });
+  assert.equal(left.status, 303);
+  assert.equal((await who.client.get('/messages')).status, 303);
+});
+
+test('LOGIN-5: no desktop is offered to stay signed in, and none can ask for it', async () => {
+  const who = await legalRep(instance);
+  const page = await who.client.open('/me/sessions');
+  assert.doesNotMatch(page.text, /\/me\/sessions\/keep/);
+  const { fields } = who.client.form(page.text, '/edition');
+  const asked = await who.client.post('/me/sessions/keep', { ...fields, keep: 'yes' });
+  assert.equal(asked.status, 403);
+});

@@ -59,7 +59,7 @@ TEST("SEC-5: a path of 1,024 bytes is read, a longer one refused")
 	assert_int_equal(HTTP_BAD_REQUEST, path(uri));
 }
 
-TEST("SEC-5: a query of 4 KB and 100 pairs is read, more is refused")
+TEST("SEC-5: a query of 16 KB and 100 pairs is read, more is refused")
 {
 	struct buf uri = buf_new(test_arena());
 
