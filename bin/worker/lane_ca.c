@@ -1,4 +1,5 @@
-/* The ca lane: issues, and publishes what is revoked. It alone reads the issuing keys, and touches no network. */
+/* The ca lane: issues, and publishes what is revoked. It alone reads the issuing keys and the recovery key,
+ * and touches no network. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/worker/worker.h"
@@ -13,8 +14,10 @@ static enum err open_authority(struct worker *w, const char **why)
 	struct ctx ctx = ctx_for(&w->house, w->arena, secret, clock_now());
 	enum err err = authority_open(&ctx, &w->authority, why);
 
-	if (err == OK)
+	if (err == OK) {
 		w->house.ca = ca_builtin(w->arena, w->authority);
+		w->house.recovery = authority_recovery(w->authority);
+	}
 	arena_free(&secret);
 	return err;
 }
@@ -68,6 +71,7 @@ static enum err do_next(struct worker *w, struct ctx *ctx, bool *more)
 
 static void close_authority(struct worker *w)
 {
+	w->house.recovery = NULL;
 	authority_close(&w->authority);
 }
 

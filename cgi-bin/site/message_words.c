@@ -27,6 +27,10 @@ const struct message_words message_table[] = {
 		"/me/pin", "设置证书密码" },
 	{ MESSAGE_LEGAL_REP, "您已是法定代表人", "您已登记为{0}的法定代表人，可以制作印章、领取单位证书。", "/orgs/{o}",
 		"查看单位" },
+	{ MESSAGE_CERT_KEYS_MOVED, "加密密钥已转移",
+		"{1}补发了{0}，以前的加密密钥已用恢复密钥转到“{2}”，以前加密的内容仍能解密。"
+		"不是本人补发，请立即吊销证书，并联系客服。",
+		"/certs/{o}", "查看证书" },
 };
 const size_t message_count = sizeof message_table / sizeof message_table[0];
 

@@ -44,6 +44,11 @@ const char *authority_key_path(
 			arena, "keys/%s/%s-%s.pem", keys[role].folder, keys[role].name, hierarchy_word(hierarchy)));
 }
 
+const char *recovery_key_path(struct arena *arena, const struct settings *settings)
+{
+	return settings_path(arena, settings, "keys/ca/recovery.key");
+}
+
 enum err authority_key_read(struct arena *arena, struct arena *secret, const struct settings *settings,
 	enum certificate_role role, enum key_kind hierarchy, struct key **out, const char **why)
 {
@@ -101,6 +106,8 @@ enum err authority_open(struct ctx *ctx, struct authority **out, const char **wh
 	authority->arena = arena;
 	for (int i = 0; i < HIERARCHIES && err == OK; i++)
 		err = open_issuing(ctx, arena, hierarchy_kinds[i], &authority->issuing[i], why);
+	if (err == OK)
+		err = key_file_read(ctx->arena, recovery_key_path(ctx->arena, ctx->settings), authority->recovery, why);
 	if (err != OK)
 		authority_close(&authority);
 	*out = authority;
@@ -119,6 +126,11 @@ void authority_close(struct authority **authority)
 	arena = (*authority)->arena;
 	*authority = NULL;
 	arena_free(&arena);
+}
+
+const unsigned char *authority_recovery(const struct authority *authority)
+{
+	return authority->recovery;
 }
 
 enum err ocsp_key_read(struct arena *arena, const struct settings *settings, enum key_kind hierarchy, struct key **out,

@@ -29,7 +29,9 @@ struct issuing {
 struct authority {
 	struct arena *arena;        /* secret */
 	struct issuing issuing[HIERARCHIES];
+	unsigned char recovery[KEY_LEN]; /* private half (CERT-6) */
 };
+const char *recovery_key_path(struct arena *, const struct settings *); /* its file */
 
 /* ---- rows */
 

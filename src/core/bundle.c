@@ -140,3 +140,30 @@ enum err bundle_key_open(struct ctx *ctx, const unsigned char box[BOX_PRIVATE_LE
 	TRY(box_open(ctx->secret, box, INFO_KEY, key_aad(ctx->arena, credential), sealed, &private_half));
 	return key_from_private_der(private_half, out);
 }
+
+/* ---- a former encryption key goes on in another box */
+
+static enum err check_copy(struct ctx *ctx, const struct bundle_key *key, struct bytes private_half)
+{
+	struct key *opened;
+	struct bytes spki;
+	enum err err;
+
+	TRY(key_from_private_der(private_half, &opened));
+	err = key_public_der(opened, ctx->arena, &spki);
+	key_free(&opened);
+	TRY(err);
+	return bytes_equal(spki, key->spki) ? OK : ERR_BROKEN;
+}
+
+enum err bundle_key_move(
+	struct ctx *ctx, const unsigned char recovery[KEY_LEN], struct bytes box_public, struct bundle_key *key)
+{
+	struct bytes aad = key_aad(ctx->arena, key->id), private_half;
+
+	if (box_public.len != BOX_PUBLIC_LEN ||
+		box_open(ctx->secret, recovery, INFO_RECOVERY, aad, key->recovery, &private_half) != OK ||
+		check_copy(ctx, key, private_half) != OK)
+		return ERR_BROKEN;
+	return box_seal(ctx->arena, box_public.data, INFO_KEY, aad, private_half, &key->sealed);
+}

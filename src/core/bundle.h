@@ -32,3 +32,7 @@ enum err bundle_unlock(struct ctx *, int64_t instance, struct bytes box_public, 
 	const unsigned char account_key[KEY_LEN], const char *device_secret, unsigned char out[BOX_PRIVATE_LEN]) CHECKED;
 enum err bundle_key_open(struct ctx *, const unsigned char box[BOX_PRIVATE_LEN], int64_t credential, struct bytes sealed,
 	struct key **out) CHECKED;
+/* Seals an encryption key, out of its recovery copy, to another box of its instance (CERT-12): key->sealed is new. Its id,
+ * spki and recovery are read. ERR_BROKEN, and nothing changed: no copy, or one that is not of this very key. */
+enum err bundle_key_move(struct ctx *, const unsigned char recovery[KEY_LEN], struct bytes box_public,
+	struct bundle_key *key) CHECKED;

@@ -9,8 +9,10 @@ struct authority;
  * certificate), OCSP responder keys under DATA/keys/api with their first certificates, and the first CRLs. One write
  * transaction; ERR_CONFLICT: there is a CA. */
 enum err ca_init(struct ctx *, const char **why) CHECKED;
-/* The issuing keys. */
+/* The issuing keys, and the recovery key. */
 enum err authority_open(struct ctx *, struct authority **out, const char **why) CHECKED;
+/* The recovery key's private half (CERT-6), for struct house; it goes with the authority. */
+const unsigned char *authority_recovery(const struct authority *);
 void authority_close(struct authority **);
 /* A responder's key (DATA/keys/api), for openapi; its certificate: authority_certificate(CERTIFICATE_OCSP). */
 enum err ocsp_key_read(struct arena *, const struct settings *, enum key_kind hierarchy, struct key **out,

@@ -43,7 +43,7 @@ static enum err make_key(
 
 static enum err make_recovery(struct ctx *ctx, const char **why)
 {
-	const char *private_path = settings_path(ctx->arena, ctx->settings, "keys/ca/recovery.key");
+	const char *private_path = recovery_key_path(ctx->arena, ctx->settings);
 	const char *public_path = settings_path(ctx->arena, ctx->settings, "keys/pin/recovery.pub");
 	unsigned char public_half[BOX_PUBLIC_LEN], private_half[BOX_PRIVATE_LEN];
 	enum err err;

@@ -1,6 +1,6 @@
 /* Certificates: entitlements, instances and their keys, issuances, revocation, what the CA published (CERT-*).
  * Writes cert, instance, instance_key, issuance, certificate, crl. cert.c entitlements; instance.c installing and opening;
- * issuance.c the ca lane's acts; revocation.c revoking, CRL, OCSP state. */
+ * issuance.c the ca lane's acts; recovery.c former encryption keys; revocation.c revoking, CRL, OCSP state. */
 #pragma once
 #include "core/catalogue.h"
 #include "core/pin.h"

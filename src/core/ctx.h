@@ -32,6 +32,7 @@ struct house {
 	struct blobs *blobs;
 	const struct sms_way *sms;      /* connect/sms.h */
 	const struct ca_way *ca;        /* connect/ca.h */
+	const unsigned char *recovery;  /* CERT-6's private half (KEY_LEN): in the ca lane alone, else NULL */
 };
 
 struct ctx {

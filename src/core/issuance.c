@@ -148,6 +148,7 @@ static enum err do_store(struct ctx *ctx, void *arg)
 	TRY(move_instance(ctx, act));
 	for (int i = 0; i < BUNDLE_KEYS; i++)
 		TRY(add_certificate(ctx, act, &act->keys[i]));
+	TRY(recovery_store(ctx, act));
 	return tell(ctx, act, MESSAGE_CERT_ISSUED, OPLOG_CERT_ISSUED, OK);
 }
 
@@ -205,8 +206,10 @@ static enum err carry(struct ctx *ctx, struct issuing_act *act)
 		err = check_alarm(ctx);
 		if (err == OK)
 			err = ask_ca(ctx, act);
-		if (err == OK)
+		if (err == OK) {
+			recovery_seal(ctx, act);
 			return ctx_transaction(ctx, do_store, act);
+		}
 	}
 	if (act->denied || err == ERR_DENIED) {
 		if (!act->denied)

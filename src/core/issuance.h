@@ -1,4 +1,5 @@
-/* One issuance as the ca lane carries it: what issuance_read.c gathers and issuance.c acts on. Theirs alone. */
+/* One issuance as the ca lane carries it: what issuance_read.c gathers, and issuance.c and recovery.c act on. Theirs
+ * alone. */
 #pragma once
 #include "base/clock.h"
 #include "connect/ca.h"
@@ -14,12 +15,24 @@ struct issuing_act {
 	int64_t id, instance, account, cert, org, device;
 	enum issuance_kind kind;
 	enum issuance_state state;
-	const char *item_name, *device_name;
+	const char *item_name, *device_name, *person_name;
+	struct bytes box_public;         /* that the new keys are sealed to */
 	struct ca_order order;           /* the subject, from verified records */
 	struct issuance_key keys[BUNDLE_KEYS];
+	struct bundle_key *former;       /* a reissue's: every encryption key of the instance until now */
+	int64_t former_count;
 	const char *denied;              /* why it is refused for good, for operators; NULL: it is not */
 };
 /* A ctx_body: fills the act by its id, and denied where the entitlement or its holder is no longer what it takes. */
 enum err issuance_read(struct ctx *, void *act) CHECKED;
 /* Notes why and gives ERR_DENIED. */
 enum err issuance_deny(struct issuing_act *, const char *why) CHECKED;
+
+/* ---- former encryption keys (CERT-12): the one use of the recovery key (CERT-6) */
+/* Gathers them. Part of issuance_read. */
+enum err recovery_read(struct ctx *, struct issuing_act *) CHECKED;
+/* Seals them to the new box; no transaction may be open. One whose recovery copy does not open is logged and stays as
+ * it is: it keeps nobody from a reissue. */
+void recovery_seal(struct ctx *, struct issuing_act *);
+/* Stores what was sealed, with a record and messages to the owner and the org's legal_rep. Part of the middle step. */
+enum err recovery_store(struct ctx *, const struct issuing_act *) CHECKED;

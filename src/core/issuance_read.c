@@ -21,12 +21,13 @@ static enum err read_row(struct ctx *ctx, struct issuing_act *act, struct entitl
 {
 	return store_one(ctx->store,
 		"SELECT s.kind, s.state, s.device, s.instance, n.account, n.state, n.holder, c.id, c.org, c.starts, "
-		"c.ends, c.revoked, i.name, d.name FROM issuance s JOIN instance n ON n.id = s.instance "
+		"c.ends, c.revoked, i.name, d.name, s.box_public FROM issuance s JOIN instance n ON n.id = s.instance "
 		"JOIN cert c ON c.id = n.cert JOIN catalogue_item i ON i.id = c.item "
 		"LEFT JOIN device d ON d.id = s.device WHERE s.id = $1",
 		V(act->id), INTO(&act->kind), INTO(&act->state), INTO(&act->device), INTO(&act->instance),
 		INTO(&act->account), INTO(&e->instance), INTO(&e->holder), INTO(&act->cert), INTO(&act->org),
-		INTO(&e->starts), INTO(&e->ends), INTO(&e->revoked), INTO(&act->item_name), INTO(&act->device_name));
+		INTO(&e->starts), INTO(&e->ends), INTO(&e->revoked), INTO(&act->item_name), INTO(&act->device_name),
+		INTO(&act->box_public));
 }
 
 static enum err read_keys(struct ctx *ctx, struct issuing_act *act)
@@ -64,6 +65,7 @@ static enum err name_person(struct ctx *ctx, struct issuing_act *act)
 	TRY(realname_load(ctx, act->account, &person));
 	if (person.state != REALNAME_VERIFIED || !person.name || !person.doc)
 		return issuance_deny(act, "the real name is not verified");
+	act->person_name = person.name;
 	if (act->org)
 		return OK;
 	act->order.common_name = person.name;
@@ -114,6 +116,7 @@ enum err issuance_read(struct ctx *ctx, void *arg)
 	if (act->state != ISSUANCE_INTENT)
 		return OK;
 	TRY(read_keys(ctx, act));
+	TRY(recovery_read(ctx, act));
 	err = entitle(ctx, act, &e);
 	return act->denied ? OK : err;
 }

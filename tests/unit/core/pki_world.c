@@ -14,6 +14,7 @@ struct pki_world *pki_world_with(const char *const *values)
 		authority_open(ctx, &p->authority, &why) != OK)
 		fail_msg("%s", why);
 	p->w->house.ca = ca_builtin(test_arena(), p->authority);
+	p->w->house.recovery = authority_recovery(p->authority);
 	assert_ok(catalogue_seed(ctx));
 	p->account = world_person(p->w, ZHANG, "张三", ZHANG_ID);
 	p->device = p->w->ctx.device;
