@@ -35,9 +35,9 @@ libs_base    := $(call pkg,libcrypto jansson inih libseccomp)
 libs_store   := $(call pkg,sqlite3)
 libs_trust   := $(call pkg,libcrypto)
 libs_picture := $(call pkg,cairo freetype2 fontconfig libpng libqrencode) -lm
-libs_connect := $(call pkg,libcurl)
+libs_connect := $(call pkg,libcurl libmaxminddb)
 libs_web     := -lfcgi -lctemplate_nothreads -lstdc++
-libs_core    := $(call pkg,libmaxminddb cjose)
+libs_core    := $(call pkg,cjose)
 
 # The objects of bin/NAME stand beside BUILD/bin, where the program NAME itself is a file.
 objects   = $(patsubst bin/%,$(BUILD)/programs/%,$(patsubst %.c,%.o,$(filter bin/%,$(wildcard $(1)/*.c)))) \
