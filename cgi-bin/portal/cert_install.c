@@ -61,6 +61,11 @@ static enum http install_page(struct visit *v)
 	return page(v, "portal/cert-install.tpl", &frame);
 }
 
+void device_secret_keep(struct visit *v, const char *secret)
+{
+	cookie_set(v, COOKIE_DEVICE_SECRET, secret, SECRET_LIFE_S);
+}
+
 static enum http install_submit(struct visit *v)
 {
 	int64_t cert = path_id(v, "cert");
@@ -70,8 +75,7 @@ static enum http install_submit(struct visit *v)
 
 	if (err != OK)
 		return back_with_fault(v, err);
-	if (secret)
-		cookie_set(v, COOKIE_DEVICE_SECRET, secret, SECRET_LIFE_S);
+	device_secret_keep(v, secret ? secret : cookie_get(v, COOKIE_DEVICE_SECRET));
 	return go(v, "/certs/%lld/progress", (long long)cert);
 }
 

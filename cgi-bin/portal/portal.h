@@ -28,3 +28,6 @@ extern const struct route authorize_routes[]; /* where browsers come from platfo
 enum err portal_read_pin_keys(struct arena *, const struct settings *, const char **why) CHECKED;
 const struct pin_keys *portal_pin_keys(void);
 void portal_wipe_pin_keys(void);
+
+/* Sets the device's secret, anew where the browser has it: 400 days later it would forget it (CERT-7). */
+void device_secret_keep(struct visit *, const char *secret);

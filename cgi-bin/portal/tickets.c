@@ -7,6 +7,7 @@
 #include "cgi-bin/site/labels.h"
 #include "cgi-bin/site/site.h"
 #include "cgi-bin/site/words.h"
+#include "core/device.h"
 
 enum { KEYS_BODY = 8 * 1024, PIN_MOST = 256, NUMBER_LEAST = 10, NUMBER_MOST = 99, DOCUMENTS_SHOWN = 50 };
 
@@ -346,6 +347,8 @@ static enum http approve_submit(struct visit *v)
 	/* Locked, the page has no field that could bear the message; ended, it is another page. */
 	if (err == ERR_LIMITED)
 		v->ctx.fault.field = NULL;
+	if (err == OK && device_secret_holds(&v->ctx, v->ctx.device, want.device_secret))
+		device_secret_keep(v, want.device_secret);
 	return err == OK ? go(v, "/tickets/%lld", (long long)want.ticket) : back_with_fault(v, err);
 }
 

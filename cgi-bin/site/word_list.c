@@ -16,6 +16,7 @@ const struct word words_table[] = {
 	{ "cert-expired", "这张证书已过期，请先办理更新。", NULL },
 	{ "cert-installed-here", "这张证书已经装在本设备上了。", NULL },
 	{ "cert-issuing", "这张证书正在签发，完成之后再操作。", NULL },
+	{ "cert-keys-lost", "这个浏览器丢失过设备密钥，打不开这张证书的钥匙。请在证书页补发到本设备。", NULL },
 	{ "cert-not-installed", "这张证书还没有装到设备上，请先安装。", NULL },
 	{ "cert-not-yet", "这张证书还没有签发完成，请稍后再试。", NULL },
 	{ "cert-not-yours", "这张证书不属于您的账户。", NULL },

@@ -112,20 +112,38 @@ struct bytes bundle_lock(struct ctx *ctx, const struct bundle *bundle, const cha
 	return locked;
 }
 
+static enum err open_outer(
+	struct ctx *ctx, struct bytes aad, struct bytes box_private, const char *device_secret, struct bytes *half)
+{
+	unsigned char key[KEY_LEN];
+	enum err err;
+
+	under_device(device_secret, key);
+	err = crypto_open(ctx->secret, key, aad, box_private, half);
+	crypto_wipe(key, sizeof key);
+	return err;
+}
+
+bool bundle_fits(
+	struct ctx *ctx, int64_t instance, struct bytes box_public, struct bytes box_private, const char *device_secret)
+{
+	struct bytes half;
+
+	return open_outer(ctx, box_aad(ctx->arena, instance, box_public), box_private, device_secret, &half) == OK;
+}
+
 enum err bundle_unlock(struct ctx *ctx, int64_t instance, struct bytes box_public, struct bytes box_private,
 	const unsigned char account_key[KEY_LEN], const char *device_secret, unsigned char out[BOX_PRIVATE_LEN])
 {
 	struct bytes aad = box_aad(ctx->arena, instance, box_public), half, plain;
 	unsigned char key[KEY_LEN];
-	enum err err;
+	enum err err = open_outer(ctx, aad, box_private, device_secret, &half);
 
-	under_device(device_secret, key);
-	err = crypto_open(ctx->secret, key, aad, box_private, &half);
 	if (err == OK) {
 		under_account(account_key, key);
 		err = crypto_open(ctx->secret, key, aad, half, &plain);
+		crypto_wipe(key, sizeof key);
 	}
-	crypto_wipe(key, sizeof key);
 	if (err != OK || plain.len != BOX_PRIVATE_LEN)
 		return ERR_BROKEN;
 	memcpy(out, plain.data, BOX_PRIVATE_LEN);

@@ -30,6 +30,9 @@ struct bytes bundle_lock(struct ctx *, const struct bundle *, const char *device
 /* ERR_BROKEN: another account's key, another device's secret, or another instance's row. */
 enum err bundle_unlock(struct ctx *, int64_t instance, struct bytes box_public, struct bytes box_private,
 	const unsigned char account_key[KEY_LEN], const char *device_secret, unsigned char out[BOX_PRIVATE_LEN]) CHECKED;
+/* Whether the outer lock opens, for which the device's secret is enough. */
+bool bundle_fits(struct ctx *, int64_t instance, struct bytes box_public, struct bytes box_private, const char *device_secret)
+	CHECKED;
 enum err bundle_key_open(struct ctx *, const unsigned char box[BOX_PRIVATE_LEN], int64_t credential, struct bytes sealed,
 	struct key **out) CHECKED;
 /* Seals an encryption key, out of its recovery copy, to another box of its instance (CERT-12): key->sealed is new. Its id,

@@ -76,6 +76,8 @@ struct credential {          /* one signing key of an instance that may be used 
 enum err credential_load(struct ctx *, int64_t id, struct credential *out) CHECKED;
 /* All signing credentials of an instance. */
 enum err credential_list(struct ctx *, int64_t instance, struct credential **out, size_t *count) CHECKED;
+/* Whether the browser's secret is the one that the instance was installed with. Asked before a try at the password. */
+bool cert_opens_here(struct ctx *, int64_t instance, const char *device_secret) CHECKED;
 /* The private halves of an instance's current signing keys, opened with the account key and the device's secret: keys[use],
  * NULL where it has none. A key comes out only if its public half is that of a certificate under our CA that is valid now
  * (chain_check), ERR_DENIED otherwise. No transaction may be open. Freed by instance_close. */

@@ -106,6 +106,14 @@ static enum err check_opener(struct ctx *ctx, int64_t instance, const char *devi
 	return OK;
 }
 
+bool cert_opens_here(struct ctx *ctx, int64_t instance, const char *device_secret)
+{
+	struct locked locked;
+
+	return device_secret && check_opener(ctx, instance, device_secret, &locked) == OK &&
+		bundle_fits(ctx, instance, locked.box_public, locked.box_private, device_secret);
+}
+
 /* A key comes out only as the private half of what our CA certifies now. */
 static enum err check_key(struct ctx *ctx, const struct credential *credential, const struct key *key)
 {

@@ -34,8 +34,9 @@ static enum err check_state(struct ctx *ctx, const struct cert *cert, const char
 		return fault(ctx, ERR_CONFLICT, NULL, "cert-issuing");
 	if (cert->state == INSTANCE_WAITING)
 		return OK;
-	/* the form sent twice must not cost a second reissue */
-	if (cert->here && device_secret_holds(ctx, ctx->device, cookie))
+	/* the form sent twice must not cost a second reissue; but a browser that lost its secret and got another one with
+	 * another certificate has lost this one's keys */
+	if (cert->here && cert_opens_here(ctx, cert->instance, cookie))
 		return fault(ctx, ERR_CONFLICT, NULL, "cert-installed-here");
 	return cert->free_left > 0 ? OK : fault(ctx, ERR_LIMITED, NULL, "reissues-used");
 }

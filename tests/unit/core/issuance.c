@@ -74,6 +74,27 @@ TEST("CERT-9: a lost secret is a reissue in the same browser; the form sent twic
 	pki_close(p);
 }
 
+TEST("CERT-7: a browser that lost its secret and got another one with another cert reissues the first there too")
+{
+	struct pki_world *p = pin_world();
+	int64_t one = installed(p), other;
+	const char *lost = p->secret;
+	struct opened opened;
+
+	p->secret = NULL;
+	other = installed(p);
+	assert_string_not_equal(lost, p->secret);
+	assert_false(cert_opens_here(zhang(p), the_cert(p, one).instance, p->secret));
+	assert_true(cert_opens_here(zhang(p), the_cert(p, other).instance, p->secret));
+	assert_ok(install(p, one));
+	run_ca_lane(p);
+	assert_ok(open_instance(p, one, PIN, p->secret, &opened));
+	instance_close(&opened);
+	assert_ok(open_instance(p, other, PIN, p->secret, &opened));
+	instance_close(&opened);
+	pki_close(p);
+}
+
 /* ---- CERT-10 */
 
 TEST("CERT-10: while a reissue runs the former keys stay in use, then they are superseded in one step")
