@@ -2,7 +2,7 @@
 -- time; times are ms UTC; *_box columns are the vault's boxes (SEC-4); *_hash columns are keyed hashes.
 -- Each table is written by the one core module that its comment names.
 -- version: 1
--- append-only: oplog tree checkpoint
+-- append-only: oplog oplog_ref tree checkpoint
 
 CREATE TABLE schema_version (version BIGINT NOT NULL);
 
@@ -357,6 +357,7 @@ CREATE TABLE ticket (
   collected   BIGINT
 );
 CREATE INDEX ticket_open ON ticket (expires) WHERE state < 4;
+CREATE INDEX ticket_unclaimed ON ticket (expires) WHERE account IS NULL; -- deleted a day after their end
 
 -- One hash to sign. core/ticket
 CREATE TABLE ticket_item (
@@ -387,6 +388,7 @@ CREATE TABLE auth_code (
   made      BIGINT NOT NULL,
   used      BIGINT                         -- a second use revokes what came of the first
 );
+CREATE INDEX auth_code_by_ticket ON auth_code (ticket);
 -- Access tokens, refresh tokens and SADs, opaque, hashed (API-1, API-2). core/token
 CREATE TABLE token (
   id         BIGINT PRIMARY KEY,

@@ -6,7 +6,7 @@
 #include "core/oplog.h"
 #include <inttypes.h>
 
-enum { MOST_KEY = 1024 };
+enum { MOST_KEY = 1024, MOST_NOTE = 64 * 1024 };
 
 static const struct {
 	const char *name, *sentence;
@@ -20,6 +20,8 @@ static const struct {
 	[FINDING_BAD_CHECKPOINT] = { "bad-checkpoint",
 		"a checkpoint is missing, changed, or not signed by the log's key" },
 	[FINDING_STALE] = { "stale", "it has waited for its number for more than a minute: is the log lane running?" },
+	[FINDING_REWRITTEN] = { "rewritten",
+		"the log does not go on from the checkpoint given: rows before it were changed or taken out" },
 };
 
 /* A row may have no place in the tree, and a place no row. */
@@ -56,13 +58,34 @@ static int show(struct cli *cli, const struct oplog_verdict *verdict)
 	return holds ? DONE : WRONG;
 }
 
+/* Against a checkpoint that was kept elsewhere. */
+static int compare(struct cli *cli, const char *verifier, const char *file, struct oplog_verdict *verdict)
+{
+	struct bytes note;
+	enum err err;
+
+	if (file_read(cli->arena, file, MOST_NOTE, &note) != OK) {
+		cli_error("the checkpoint cannot be read");
+		return MISUSED;
+	}
+	err = oplog_verify_since(
+		&cli->ctx, verifier, arena_text_n(cli->arena, (const char *)note.data, note.len), verdict);
+	if (err == ERR_INVALID || err == ERR_DENIED) {
+		cli_error("the file is no checkpoint that this log's key has signed");
+		return MISUSED;
+	}
+	return err == OK ? DONE : cli_refused(cli, err, "the log could not be read");
+}
+
 static int verify(struct cli *cli, int argc, char **argv)
 {
-	const char *verifier = NULL;
-	const struct option_place options[] = { VALUE("key", &verifier), OPTIONS_END };
+	const char *verifier = NULL, *checkpoint = NULL;
+	const struct option_place options[] = { VALUE("key", &verifier), VALUE("checkpoint", &checkpoint),
+		OPTIONS_END };
 	struct oplog_verdict verdict;
 	struct bytes text;
 	enum err err;
+	int end = DONE;
 
 	if (!cli_options(cli, argc, argv, options, NULL, 0) || !cli_open(cli))
 		return MISUSED;
@@ -75,15 +98,20 @@ static int verify(struct cli *cli, int argc, char **argv)
 		verifier = text_trim(cli->arena, arena_text_n(cli->arena, (const char *)text.data, text.len));
 	}
 	err = oplog_verify(&cli->ctx, verifier, &verdict);
-	return err == OK ? show(cli, &verdict) : cli_refused(cli, err, "the log could not be read");
+	if (err != OK)
+		return cli_refused(cli, err, "the log could not be read");
+	if (checkpoint && verdict.finding == FINDING_NONE)
+		end = compare(cli, verifier, checkpoint, &verdict);
+	return end == DONE ? show(cli, &verdict) : end;
 }
 
 const struct command log_commands[] = {
-	{ "verify-log", "[--key VERIFIER] [--json]",
+	{ "verify-log", "[--key VERIFIER] [--checkpoint FILE] [--json]",
 		"proves the record of what was done, or names the first row that is wrong\n"
 		"Every row against the tree, the tree against every checkpoint, and that no row stands outside.\n"
-		"VERIFIER is the log's public key, as it stands in DIR/log.pub. A copy kept elsewhere, and an old\n"
-		"checkpoint kept elsewhere, prove more than what lies beside the log.",
+		"VERIFIER is the log's public key, as it stands in DIR/log.pub. FILE is an old checkpoint that was\n"
+		"kept elsewhere (PKI_URL/pki/log/checkpoint): the log must go on from it. Both prove more than what\n"
+		"lies beside the log.",
 		verify },
 	{ NULL },
 };

@@ -244,3 +244,34 @@ enum err oplog_verify(struct ctx *ctx, const char *verifier, struct oplog_verdic
 	*out = (struct oplog_verdict){ .finding = FINDING_NONE, .place = NO_PLACE };
 	return ctx_reading(ctx, do_verify, &w);
 }
+
+struct comparing {
+	struct checkpoint kept;
+	struct oplog_verdict *verdict;
+};
+
+static enum err do_compare(struct ctx *ctx, void *arg)
+{
+	const struct comparing *c = arg;
+	const struct tree tree = oplog_tree(ctx->store);
+	struct hash_value root = { { 0 } };
+	int64_t size;
+
+	TRY(oplog_tree_size(ctx->store, &size));
+	if (c->kept.size <= size)
+		TRY(tree_root(&tree, c->kept.size, &root));
+	if (c->kept.size <= size && !memcmp(root.octets, c->kept.root.octets, HASH_LEN))
+		return OK;
+	c->verdict->finding = FINDING_REWRITTEN;
+	c->verdict->row = 0;
+	c->verdict->place = c->kept.size;
+	return OK;
+}
+
+enum err oplog_verify_since(struct ctx *ctx, const char *verifier, const char *note, struct oplog_verdict *out)
+{
+	struct comparing c = { .verdict = out };
+
+	TRY(checkpoint_open(ctx->arena, note, verifier, &c.kept));
+	return ctx_reading(ctx, do_compare, &c);
+}

@@ -92,7 +92,8 @@ struct approval {
 enum err ticket_approve(struct ctx *, const struct pin_keys *, const struct approval *) CHECKED;
 enum err ticket_refuse(struct ctx *, int64_t id) CHECKED;   /* by its claimer */
 enum err ticket_cancel(struct ctx *, int64_t id, const char *visit) CHECKED; /* by the bound browser */
-/* Ends what ran out: state, oplog row where it was claimed, signatures of dead tokens erased. */
+/* Ends what ran out: state, oplog row where it was claimed, signatures of dead tokens erased. What nobody claimed goes a
+ * day after its end. */
 enum err ticket_tidy(struct ctx *) CHECKED;
 
 /* States as a table that code acts by and tests walk. */

@@ -499,7 +499,8 @@ TEST("LOG-3: the database itself refuses to change the record")
 	world_account(w, ZHANG);
 	number(w, 100);
 	for (const char *const *sql = (const char *const[]){ "UPDATE oplog SET result = 1", "DELETE FROM oplog",
-		     "UPDATE tree SET hash = zeroblob(32)", "DELETE FROM checkpoint", NULL };
+		     "UPDATE tree SET hash = zeroblob(32)", "DELETE FROM checkpoint", "DELETE FROM oplog_ref",
+		     "UPDATE oplog_ref SET object = 1", NULL };
 		*sql; sql++) {
 		assert_ok(store_begin_write(w->ctx.store));
 		assert_int_not_equal(OK, store_change(w->ctx.store, NULL, *sql));
@@ -526,6 +527,34 @@ TEST("LOG-3: an earlier checkpoint is consistent with the newest")
 	assert_ok(oplog_consistency(&w->ctx, 3, size, &proof));
 	assert_true(tree_consistency_holds(3, size, old_one.root, new_one.root, &proof));
 	assert_err(ERR_NOT_FOUND, oplog_consistency(&w->ctx, 3, size + 1, &proof));
+	world_close(w);
+}
+
+TEST("LOG-3: a log that was cut off proves itself, but does not go on from a checkpoint kept elsewhere")
+{
+	int64_t account, org;
+	struct world *w = with_history(&account, &org);
+	struct oplog_verdict v;
+	const char *verifier, *kept, *old;
+	struct key *key = log_key(w, &verifier);
+
+	key_free(&key);
+	assert_ok(oplog_checkpoint_at(&w->ctx, 3, &old));
+	assert_ok(oplog_newest_checkpoint(&w->ctx, &kept));
+	v = verdict(w);
+	assert_ok(oplog_verify_since(&w->ctx, verifier, old, &v));
+	assert_ok(oplog_verify_since(&w->ctx, verifier, kept, &v));
+	assert_int_equal(FINDING_NONE, v.finding);
+	assert_int_not_equal(OK, oplog_verify_since(&w->ctx, verifier, "no note", &v));
+	world_tamper(w, "DELETE FROM oplog WHERE id IN (SELECT oplog FROM tree WHERE level = 0 AND place >= 3)");
+	world_tamper(w, "DELETE FROM tree WHERE (place + 1) * (1 << level) > 3");
+	world_tamper(w, "DELETE FROM checkpoint WHERE size > 3");
+	v = verdict(w);
+	assert_int_equal(FINDING_NONE, v.finding);
+	assert_ok(oplog_verify_since(&w->ctx, verifier, old, &v));
+	assert_int_equal(FINDING_NONE, v.finding);
+	assert_ok(oplog_verify_since(&w->ctx, verifier, kept, &v));
+	assert_int_equal(FINDING_REWRITTEN, v.finding);
 	world_close(w);
 }
 
