@@ -119,6 +119,10 @@ enum http api_bearer(struct visit *v, struct token *out)
 		return api_error(v, HTTP_UNAUTHORIZED, "invalid_token", "A bearer token is needed");
 	}
 	err = token_find(&v->ctx, text, out);
+	if (err == OK && out->kind == TOKEN_REFRESH) { /* for the token endpoint alone (RFC 6749 1.5) */
+		v->ctx.fault.detail = "A refresh token opens nothing by itself";
+		err = ERR_DENIED;
+	}
 	if (err == ERR_DENIED) {
 		response_header(v->response, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
 		return api_error(v, HTTP_UNAUTHORIZED, "invalid_token", v->ctx.fault.detail);

@@ -51,8 +51,11 @@ static enum err add_orgs(struct ctx *ctx, int64_t account, json_t *claims)
 	person.actor = (struct actor){ .kind = ACTOR_ACCOUNT, .id = account };
 	TRY(org_list(&person, &orgs, &count));
 	for (size_t i = 0; i < count; i++) {
-		json_t *org = json_object();
+		json_t *org;
 
+		if (orgs[i].state != ORG_VERIFIED) /* what is not confirmed, or frozen, is not vouched for */
+			continue;
+		org = json_object();
 		json_array_append_new(list, org);
 		json_put_text(org, "uscc", orgs[i].uscc);
 		json_put_text(org, "name", orgs[i].name);

@@ -13,7 +13,6 @@ static const int64_t ca_waits[] = { SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 *
 const struct job_rule job_rules[] = {
 	{ JOB_SMS_CODE, LANE_OUT, "sms-code", sms_waits, false, 5 * MINUTE, 2 * (int64_t)DAY },
 	{ JOB_ISSUE, LANE_CA, "issue", ca_waits, true, 0, 30 * (int64_t)DAY },
-	{ JOB_REVOKE, LANE_CA, "revoke", ca_waits, true, 0, 30 * (int64_t)DAY },
 	{ JOB_CRL, LANE_CA, "crl", ca_waits, true, 0, 2 * (int64_t)DAY },
 };
 const size_t job_rules_count = sizeof job_rules / sizeof job_rules[0];

@@ -3,7 +3,7 @@
 #include "core/ctx.h"
 
 enum lane { LANE_CA, LANE_LOG, LANE_OUT, LANE_TIDY };
-enum job_kind { JOB_SMS_CODE = 1, JOB_ISSUE = 2, JOB_REVOKE = 3, JOB_CRL = 4 }; /* stored: never renumber */
+enum job_kind { JOB_SMS_CODE = 1, JOB_ISSUE = 2, JOB_CRL = 4 }; /* stored: never renumber */
 enum job_state { JOB_DUE, JOB_HELD, JOB_DONE, JOB_FAILED };
 struct job_rule {            /* one row a kind, in job.c */
 	enum job_kind kind;

@@ -105,9 +105,10 @@ static struct bytes secret_hash(struct ctx *ctx, const char *client, const char 
 enum err platform_authenticate(struct ctx *ctx, const char *client, const char *secret, struct platform *out)
 {
 	struct bytes stored, given;
+	enum err err = client ? platform_by_client(ctx, client, out) : ERR_NOT_FOUND;
 
-	if (!client || platform_by_client(ctx, client, out) != OK)
-		return ERR_DENIED;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? ERR_DENIED : err;
 	if (!out->confidential)
 		return OK;
 	if (!secret)
