@@ -37,6 +37,15 @@ static enum err add_greeting(struct visit *v)
 }
 
 /* The login before this session's, so that a stranger's is noticed. */
+static const char *place_words(struct visit *v, const char *address)
+{
+	const char *region = ctx_region(&v->ctx, address);
+
+	if (!address)
+		return "地址不详";
+	return region ? arena_printf(v->ctx.arena, "%s，%s", region, address) : address;
+}
+
 static enum err add_last_login(struct visit *v)
 {
 	struct oplog_filter filter = { .object_kind = OBJECT_ACCOUNT,
@@ -53,7 +62,7 @@ static enum err add_last_login(struct visit *v)
 		!found->count
 			? "这是第一次"
 			: arena_printf(v->ctx.arena, "%s，%s，%s", time_near(v->ctx.arena, v->ctx.now, last->time),
-				  last->address ? last->address : "地址不详", last->agent ? last->agent : "浏览器"));
+				  place_words(v, last->address), last->agent ? last->agent : "浏览器"));
 	return OK;
 }
 

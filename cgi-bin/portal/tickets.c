@@ -69,6 +69,7 @@ static const char *age_of(struct visit *v, const struct ticket *ticket)
 
 static void fill_origin(struct visit *v, const struct ticket *ticket)
 {
+	const char *region = ctx_region(&v->ctx, ticket->address);
 	int64_t left = ticket->expires - v->ctx.now;
 	struct view *from;
 
@@ -78,6 +79,8 @@ static void fill_origin(struct visit *v, const struct ticket *ticket)
 		from = view_row(v->page, "FROM_BROWSER");
 		view_text(from, "ADDRESS", ticket->address);
 		view_text(from, "AGENT", ticket->agent);
+		if (region)
+			view_text(view_row(from, "REGION"), "REGION_WORD", region);
 	}
 	view_text(v->page, "AGE", age_of(v, ticket));
 	view_text(v->page, "LEFT", ticket_time_left(v->ctx.arena, left));

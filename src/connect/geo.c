@@ -73,8 +73,7 @@ static const char *read_text(MMDB_entry_s *entry, struct arena *arena, const cha
 	MMDB_entry_data_s data;
 
 	if (MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS || !data.has_data ||
-		data.type != MMDB_DATA_TYPE_UTF8_STRING || data.data_size > MOST_NAME ||
-		!utf8_valid(data.utf8_string, data.data_size))
+		data.type != MMDB_DATA_TYPE_UTF8_STRING || data.data_size > MOST_NAME)
 		return "";
 	return text_plain_part(arena, arena_text_n(arena, data.utf8_string, data.data_size));
 }

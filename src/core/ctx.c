@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "connect/geo.h"
 #include "core/ctx.h"
 #include "core/sms_held.h"
 
@@ -58,6 +59,8 @@ static enum err open_parts(struct arena *arena, struct house *house, const char 
 		*why = "the folder blob cannot be opened";
 		return ERR_UNAVAILABLE;
 	}
+	if (*s->geo_file)
+		TRY(geo_open(arena, s->geo_file, &house->geo, why));
 	return open_sms(arena, house, why);
 }
 
@@ -79,6 +82,7 @@ enum err house_open(
 
 void house_close(struct house *house)
 {
+	geo_close(&house->geo);
 	if (house->blobs)
 		blobs_close(&house->blobs);
 	if (house->vault)
@@ -97,6 +101,11 @@ struct ctx ctx_for(const struct house *house, struct arena *arena, struct arena 
 		.vault = house->vault,
 		.settings = house->settings,
 		.house = house };
+}
+
+const char *ctx_region(const struct ctx *ctx, const char *address)
+{
+	return geo_region(ctx->house->geo, ctx->arena, address);
 }
 
 /* One run of a body as a transaction of its own. *again: the engine asks for another. */

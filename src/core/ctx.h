@@ -31,6 +31,7 @@ struct house {
 	struct vault *vault;
 	struct blobs *blobs;
 	const struct sms_way *sms;      /* connect/sms.h */
+	struct geo *geo;                /* connect/geo.h; NULL where no geo.file is named */
 	const struct ca_way *ca;        /* connect/ca.h */
 	const unsigned char *recovery;  /* CERT-6's private half (KEY_LEN): in the ca lane alone, else NULL */
 };
@@ -61,6 +62,8 @@ enum err house_confine(struct arena *, const struct settings *, const char *cons
 	const char **why) CHECKED;
 /* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
+/* Where an address is, in words; NULL: not known (SCAN-3). */
+const char *ctx_region(const struct ctx *, const char *address);
 
 /* Runs body as one write transaction; a nested call joins the outer one. The body may run twice: no KDF, no signing, no
  * I/O, nothing outside the arena; what it took there is given back before a rerun. OK commits; an error rolls back, unless

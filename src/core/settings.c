@@ -66,7 +66,8 @@ const struct conf_key settings_keys[] = {
 	TEXT("ca", "way", ca_way, "builtin", 1, 20, "Who issues certificates: builtin"),
 	TEXT("ca", "name", ca_name, "印信", 1, 60, "Name of the built-in CA in its certificates"),
 
-	OTHER("geo", "file", CONF_PATH, geo_file, "", "MaxMind database that turns addresses into regions"),
+	OTHER("geo", "file", CONF_PATH, geo_file, "",
+		"MaxMind database with names in zh-CN that turns addresses into regions"),
 
 	TEXT("store", "engine", engine, "sqlite", 1, 20, "Storage engine: sqlite"),
 	INT("store", "busy_ms", busy_ms, "5000", 100, 60000, "How long a writer waits for another one, in ms"),

@@ -106,6 +106,29 @@ TEST("OPS-15: a database without its keys is not opened")
 	assert_non_null(strstr(why, "search.key"));
 }
 
+TEST("SCAN-3: where a geo.file is named that is none, no program starts, and it says why")
+{
+	struct world *w = world();
+	const char *path = path_join(test_arena(), w->data, "yinxin.conf"), *why;
+	const char *const wrong[] = { "/nowhere/regions.mmdb", path };
+
+	assert_null(ctx_region(&w->ctx, "123.118.16.87"));
+	world_close(w);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct settings settings;
+		struct house house;
+
+		assert_ok(file_write(path,
+			bytes_of_text(conf_write(test_arena(), settings_keys,
+				(const char *const[]){ "portal.public_url=http://localhost:8080",
+					"portal.pki_url=http://localhost:8082",
+					arena_printf(test_arena(), "geo.file=%s", wrong[i]), NULL })),
+			0640));
+		assert_int_not_equal(OK, house_open(test_arena(), w->data, &house, &settings, &why));
+		assert_non_null(strstr(why, arena_printf(test_arena(), "geo.file %s", wrong[i])));
+	}
+}
+
 struct counting {
 	int runs;
 	enum err answer;
