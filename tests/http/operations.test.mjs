@@ -1,15 +1,21 @@
-// Starting, stopping, the sub-path and what an installation refuses to start with: OPS-1, OPS-4, OPS-7, OPS-14, OPS-15.
+// Starting, stopping, the sub-path and what an installation refuses to start with; the operator's
+// command line; what a site in China shows (OPS-1, OPS-4, OPS-6, OPS-7, OPS-14, OPS-15, OPS-18).
 import assert from 'node:assert/strict';
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { Client } from '../harness/client.mjs';
-import { change } from '../harness/database.mjs';
+import { change, rows } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
-import { legalRep, mobile, person, signIn } from '../harness/people.mjs';
+import { legalRep, mobile, orgOf, person, signIn } from '../harness/people.mjs';
 
 let instance;
-before(async () => { instance = await startInstance({ base: '/yinxin' }); });
+before(async () => {
+  instance = await startInstance({ base: '/yinxin', settings: { 'portal.icp': '京ICP备2026000001号-1', 'portal.police': '京公网安备11010502000001号' } });
+});
 after(() => instance.stop());
 
 const inData = (name) => path.join(instance.data, name);
@@ -48,6 +54,71 @@ test('OPS-14: a GET under another name goes to the portal\'s own, path and query
   assert.ok(!evil.headers['x-evil']);
   if (evil.location) assert.ok(evil.location.startsWith(`${instance.url}/`), evil.location);
   for (const target of ['/healthz', '/readyz']) assert.equal((await client.get(target, { headers: { host: 'other.example' } })).status, 200);
+});
+
+// ---- what a site in China shows and keeps, and the operator's command line
+
+test('OPS-18: every page shows ICP and police number, and tells a browser in IE mode so', async () => {
+  const client = new Client(instance);
+  await signIn(client, mobile());
+  for (const target of ['/agreements/user', '/home', '/me', '/nothing']) {
+    const { text } = await client.get(target);
+    assert.match(text, /京ICP备2026000001号-1/, target);
+    assert.match(text, /京公网安备11010502000001号/, target);
+    assert.match(text, /name="renderer" content="webkit"/, target);
+    assert.match(text, /class="yx-ie"/, target);
+  }
+});
+
+test('OPS-18: yesterday\'s logs are set aside and go when they are older than the days to keep', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-logs-'));
+  const at = (name) => path.join(folder, name);
+  const days = (count) => new Date(Date.now() - count * 86_400_000);
+  await writeFile(at('portal.log'), '{"a":1}\n');
+  await writeFile(at('rotated'), '2026-01-01\n');
+  for (const age of [179, 182]) {
+    await writeFile(at(`portal.log.${age}.gz`), '');
+    await utimes(at(`portal.log.${age}.gz`), days(age), days(age));
+  }
+  await promisify(execFile)('deploy/rotate-logs', [folder, '180']);
+  assert.deepEqual((await readdir(folder)).sort(), ['portal.log', 'portal.log.179.gz', 'portal.log.2026-01-01.gz', 'rotated']);
+  assert.equal(await readFile(at('portal.log'), 'utf8'), '', 'programs go on writing to the same file');
+  await rm(folder, { recursive: true });
+});
+
+test('OPS-6: every command has help, exit codes say what happened, JSON is on request', async () => {
+  const { stdout } = await instance.ctl('help');
+  const commands = [...stdout.matchAll(/^ {2}([a-z-]+(?: [a-z-]+)?) {2,}\S/gm)].map(([, name]) => name);
+  for (const needed of ['init', 'doctor', 'outbox', 'person verify', 'org import', 'platform add', 'agreement add', 'cert verify', 'verify-log', 'ca show']) {
+    assert.ok(commands.includes(needed), `help lacks ${needed}`);
+  }
+  for (const command of commands) assert.ok((await instance.ctl('help', ...command.split(' '))).stdout.includes(command.split(' ')[0]), command);
+  const code = (...args) => instance.ctl(...args).then(() => 0, (error) => error.code);
+  assert.equal(await code('ca', 'show'), 0);
+  assert.equal(await code('nothing'), 2);
+  assert.equal(await code('person', 'verify'), 2);
+  assert.equal(await code('person', 'verify', '--phone', '+8613900000000', '--name', '王芳', '--doc', '110101199001011234'), 1);
+  for (const command of [['ca', 'show'], ['doctor']]) JSON.parse((await instance.ctl(...command, '--json').catch((error) => error)).stdout);
+});
+
+test('CON-2, CON-3: without an SMS service a code waits for a person in the outbox and nowhere counts as sent', async () => {
+  const client = new Client(instance), phone = mobile();
+  await client.submit('/login', '/login', { role: 'legal_rep', region: '86', phone, agree: '1', act: 'send' });
+  const job = await instance.sms(`+86${phone}`);
+  assert.match(job.text, new RegExp(`【印信】.*${job.code}`));
+  const { stdout } = await instance.ctl('outbox');
+  assert.ok(!stdout.includes(phone), 'masked for who looks over a shoulder');
+  assert.equal((await rows(instance, `SELECT count(*) AS n FROM job WHERE id = ${job.id} AND payload_box IS NOT NULL`))[0].n, 1);
+});
+
+test('CERT-1: the catalogue offers interconnect certs of 1, 2 and 3 years, for persons and for orgs', async () => {
+  const who = await person(instance);
+  const org = await orgOf(instance, who);
+  for (const base of ['', `/orgs/${org.id}`]) {
+    const { text } = await who.client.open(`${base}/certs/new`);
+    assert.match(text, /互连证书/);
+    for (const years of [1, 2, 3]) assert.match(text, new RegExp(`${years} 年`), `${base} ${years}`);
+  }
 });
 
 // ---- a second start
