@@ -309,6 +309,7 @@ TEST("SCAN-7: entries that ask for two kinds of seal are refused")
 	struct ticket_world *t = seal_world();
 	struct query q = login_query(t);
 
+	world_tamper(t->w, "UPDATE platform SET takes_seals = 'official finance'");
 	set(&q, "scope", "credential");
 	set(&q, "authorization_details", details(t, ",\"seal_kind\":\"official\"", ",\"seal_kind\":\"finance\""));
 	assert_back(t, &q, "invalid_request", "Invalid parameter seal_kind");

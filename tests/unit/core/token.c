@@ -214,7 +214,9 @@ TEST("API-1: refresh tokens rotate; an old one used again ends the family")
 	struct ticket_request r = login_request(t, "openid offline_access");
 	struct grant_answer first = granted(t, &r), second, third;
 
+	world_pass(t->w, MINUTE);
 	assert_ok(by_refresh(t, first.refresh_token, NULL, &second));
+	assert_int_equal(t->ctx->now, world_count(t->w, "SELECT last_used FROM consent"));
 	assert_true(lives(t, first.access_token) && lives(t, second.access_token));
 	assert_string_not_equal(first.refresh_token, second.refresh_token);
 	assert_refused(t, ERR_DENIED, by_refresh(t, first.refresh_token, NULL, &third), "invalid_grant", NULL);

@@ -87,6 +87,25 @@ TEST("API-3: match_number comes after the scan, to a platform that shows it; the
 	ticket_world_close(t);
 }
 
+TEST("API-3: where the platform shows the number, a wrong pick ends the ticket as everywhere")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = login_request(t, "openid");
+	struct approval a;
+	const char *code;
+	int64_t id;
+
+	world_tamper(t->w, "UPDATE platform SET shows_number = 1");
+	id = device_ticket(t, &r, &code);
+	claim(t, id);
+	a = (struct approval){
+		.ticket = id, .pin = PIN, .visit = PHONE, .number = number_of(t) + 1, .trust_platform = true
+	};
+	assert_err(ERR_CONFLICT, approve(t, &a));
+	assert_int_equal(TICKET_REFUSED, state_of(t, id));
+	ticket_world_close(t);
+}
+
 TEST("API-3: a platform that does not show it is told no number, and a login needs none")
 {
 	struct ticket_world *t = ticket_world();
