@@ -91,7 +91,7 @@ TEST("CERT-12: after a reissue on another device each former encryption key open
 	pki_close(p);
 }
 
-TEST("CERT-6: a reissue moves encryption keys alone: former signing keys stay in a box that nobody's secret opens")
+TEST("CERT-6: a reissue moves encryption keys alone: former signing keys open nowhere anew")
 {
 	struct pki_world *p = pin_world();
 	int64_t id = installed(p), signing = current_credential(p, id, USE_SM2_SIGN);
