@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "bin/worker/worker.h"
+#include "core/metrics.h"
 #include <getopt.h>
 #include <signal.h>
 
@@ -70,7 +71,11 @@ static enum err open_all(struct worker *w, const struct lane_row *lane, const ch
 	if (lane->open)
 		TRY(lane->open(w, why));
 	TRY(house_confine(w->arena, &w->settings, lane->key_folders, (const char *const[]){ NULL }, why));
-	return lane->network ? OK : leave_network(why);
+	if (!lane->network)
+		TRY(leave_network(why));
+	if (metrics_open(settings_path(w->arena, &w->settings, "run/metrics"), lane->program, &w->house.metrics) != OK)
+		LOG(LOG_WARN, "metrics-missing");
+	return OK;
 }
 
 /* The signals that end a lane are blocked and taken here: never in the middle of a unit. */
@@ -99,6 +104,7 @@ static void run(struct worker *w, const struct lane_row *lane, const sigset_t *s
 			w->pause = PAUSE_MOST;
 			more = false;
 		}
+		metrics_busy(w->house.metrics, store_busy_us(w->house.store));
 		arena_reset(arena);
 		arena_reset(secret);
 	}
@@ -129,6 +135,7 @@ int main(int argc, char **argv)
 	run(&w, lane, &signals);
 	if (lane->close)
 		lane->close(&w);
+	metrics_close(&w.house.metrics);
 	house_close(&w.house);
 	arena_free(&w.arena);
 	LOG(LOG_INFO, "ended");

@@ -2,6 +2,7 @@
 #include "cgi-bin/openapi/openapi.h"
 #include "cgi-bin/site/site.h"
 #include "core/job.h"
+#include "core/metrics.h"
 
 /* Rows of jobs that wait, by lane, and those that ended without success. Not sent where the database does not answer.
  */
@@ -23,7 +24,7 @@ static enum http show_metrics(struct visit *v)
 {
 	struct buf out = buf_new(v->ctx.arena);
 
-	metrics_print(v->site->metrics, &out);
+	metrics_print(v->site->house.metrics, &out);
 	print_queues(v, &out);
 	return respond(v->response, HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", buf_view(&out));
 }

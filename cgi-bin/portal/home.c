@@ -36,7 +36,6 @@ static enum err add_greeting(struct visit *v)
 	return OK;
 }
 
-/* The login before this session's, so that a stranger's is noticed. */
 static const char *place_words(struct visit *v, const char *address)
 {
 	const char *region = ctx_region(&v->ctx, address);
@@ -46,6 +45,7 @@ static const char *place_words(struct visit *v, const char *address)
 	return region ? arena_printf(v->ctx.arena, "%s，%s", region, address) : address;
 }
 
+/* The login before this session's, so that a stranger's is noticed. */
 static enum err add_last_login(struct visit *v)
 {
 	struct oplog_filter filter = { .object_kind = OBJECT_ACCOUNT,

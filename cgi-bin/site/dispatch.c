@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
 #include "core/device.h"
+#include "core/metrics.h"
 #include <time.h>
 
 enum { VISIT_LIFE_S = 12 * 3600, VISIT_LEN = 43, KEYS_QUEUE_MOST = 10 * 1000 };
@@ -185,7 +186,8 @@ static void end(struct visit *v, int64_t began)
 		cookie_set(v, COOKIE_VISIT, v->visit, VISIT_LIFE_S);
 	headers_add(v);
 	us = clock_ticks() - began;
-	metrics_count(v->site->metrics, pattern, v->response->status, us);
+	metrics_count(v->site->house.metrics, pattern, v->response->status, us);
+	metrics_busy(v->site->house.metrics, store_busy_us(v->ctx.store));
 	LOG(LOG_INFO, "request", L("method", v->request->method), L("route", pattern ? pattern : ""),
 		L("status", (int)v->response->status), L("us", us));
 	if (v->layout)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
+#include "core/metrics.h"
 #include "web/fcgi.h"
 
 static char *folder_of(struct arena *arena, const char *path)
@@ -51,8 +52,8 @@ enum err site_open(struct site *site, const char *config, const char **why)
 		TRY(read_web_key(site, why));
 		TRY(load_templates(site, why));
 	}
-	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program, &site->metrics) !=
-		OK)
+	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program,
+		    &site->house.metrics) != OK)
 		LOG(LOG_WARN, "metrics-missing");
 	return OK;
 }
@@ -72,8 +73,8 @@ int site_run(struct site *site)
 
 void site_close(struct site *site)
 {
+	metrics_close(&site->house.metrics);
 	house_close(&site->house);
-	metrics_close(&site->metrics);
 	crypto_wipe(site->web_key, sizeof site->web_key);
 	arena_free(&site->secret);
 	arena_free(&site->arena);

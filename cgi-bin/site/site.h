@@ -1,6 +1,5 @@
 /* What portal and openapi share between web and core: opening, dispatching, guards, answers. */
 #pragma once
-#include "cgi-bin/site/metrics.h"
 #include "cgi-bin/site/visit.h"
 
 struct site {
@@ -16,7 +15,6 @@ struct site {
 	struct house house;
 	struct arena *arena, *secret;     /* the process's; each request's secrets */
 	unsigned char web_key[KEY_LEN];   /* CSRF, flash; pages only */
-	struct metrics *metrics;
 };
 
 /* Opens what stands behind DATA/yinxin.conf (path of that file), checks the tables, loads templates. *why tells a

@@ -31,6 +31,7 @@ struct house {
 	struct vault *vault;
 	struct blobs *blobs;
 	const struct sms_way *sms;      /* connect/sms.h */
+	struct metrics *metrics;        /* core/metrics.h; NULL where nothing is counted */
 	struct geo *geo;                /* connect/geo.h; NULL where no geo.file is named */
 	const struct ca_way *ca;        /* connect/ca.h */
 	const unsigned char *recovery;  /* CERT-6's private half (KEY_LEN): in the ca lane alone, else NULL */

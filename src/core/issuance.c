@@ -7,6 +7,7 @@
 #include "core/job.h"
 #include "core/issuance.h"
 #include "core/message.h"
+#include "core/metrics.h"
 #include "core/oplog.h"
 
 enum { REASON_SUPERSEDED = 4 /* RFC 5280 5.3.1 */ };
@@ -48,10 +49,19 @@ static enum err check_answer(struct ctx *ctx, const struct issuance_key *key)
 	return chain == CHAIN_GOOD ? OK : ERR_BROKEN;
 }
 
-static enum err ask_ca(struct ctx *ctx, struct issuing_act *act)
+static enum err place_order(struct ctx *ctx, const struct ca_order *order, struct issuance_key *key)
 {
 	const struct ca_way *way = ctx->house->ca;
+	enum err err = way->issue(way, ctx->arena, order, &key->der);
 
+	if (err == OK)
+		err = check_answer(ctx, key);
+	metrics_connector(ctx->house->metrics, CONNECTOR_CA, err != OK);
+	return err;
+}
+
+static enum err ask_ca(struct ctx *ctx, struct issuing_act *act)
+{
 	for (int i = 0; i < BUNDLE_KEYS; i++) {
 		struct ca_order order = act->order;
 
@@ -59,8 +69,7 @@ static enum err ask_ca(struct ctx *ctx, struct issuing_act *act)
 		order.encryption = act->keys[i].use == USE_SM2_ENCRYPT;
 		if (check_possession(&act->keys[i]) != OK)
 			return issuance_deny(act, "proof of possession fails");
-		TRY(way->issue(way, ctx->arena, &order, &act->keys[i].der));
-		TRY(check_answer(ctx, &act->keys[i]));
+		TRY(place_order(ctx, &order, &act->keys[i]));
 	}
 	return OK;
 }

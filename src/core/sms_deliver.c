@@ -5,11 +5,13 @@
 #include "connect/sms.h"
 #include "core/job.h"
 #include "core/login.h"
+#include "core/metrics.h"
 
 static enum err settle(struct ctx *ctx, const struct job *job, enum sms_end end, const char *error)
 {
 	if (error)
 		LOG(LOG_WARN, "sms-failed", L("job", job->id), L("tries", job->tries + 1), L("error", error));
+	metrics_connector(ctx->house->metrics, CONNECTOR_SMS, end == SMS_AGAIN || end == SMS_REFUSED);
 	switch (end) {
 	case SMS_SENT:
 		return job_done(ctx, job);

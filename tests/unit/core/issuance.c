@@ -305,6 +305,7 @@ TEST("CERT-10: a CA that is away is asked again; until then nothing has changed"
 
 	assert_ok(install(p, id));
 	issuance = waiting_issuance(p);
+	world_metrics(p->w);
 	p->w->house.ca = &odd_way(p, IS_AWAY, 2)->way;
 	assert_err(ERR_UNAVAILABLE, issuance_run(lane(p), issuance));
 	assert_int_equal(issuance, waiting_issuance(p));
@@ -312,6 +313,8 @@ TEST("CERT-10: a CA that is away is asked again; until then nothing has changed"
 	p->w->house.ca = real;
 	run_ca_lane(p);
 	assert_true(the_cert(p, id).usable);
+	assert_true(world_metric(p->w, "yinxin_connector_calls_total{connector=\"ca\"} 5"));
+	assert_true(world_metric(p->w, "yinxin_connector_errors_total{connector=\"ca\"} 1")); /* OPS-8 */
 	pki_close(p);
 }
 
@@ -322,12 +325,14 @@ TEST("CERT-10: an answer for another key, or of another CA, is believed by nobod
 	int64_t id = taken(p);
 
 	assert_ok(install(p, id));
+	world_metrics(p->w);
 	p->w->house.ca = &odd_way(p, MIXES_KEYS, 2)->way;
 	assert_err(ERR_BROKEN, issuance_run(lane(p), waiting_issuance(p)));
 	p->w->house.ca = real;
 	p->w->house.ca = &odd_way(p, IS_ANOTHER_CA, 1)->way;
 	assert_err(ERR_BROKEN, issuance_run(lane(p), waiting_issuance(p)));
 	assert_int_equal(0, count(p, CERTIFICATES));
+	assert_true(world_metric(p->w, "yinxin_connector_errors_total{connector=\"ca\"} 2"));
 	pki_close(p);
 }
 

@@ -220,7 +220,7 @@ static enum sms_end fake_send(const struct sms_way *way, struct arena *arena, co
 	return answer_next;
 }
 
-TEST("CON-2: how the service took a code decides how its job ends")
+TEST("CON-2: how the service took a code decides how its job ends, and is counted (OPS-8)")
 {
 	static const struct sms_way fake = { .name = "fake", .send = fake_send };
 	static const struct {
@@ -234,6 +234,7 @@ TEST("CON-2: how the service took a code decides how its job ends")
 	struct job job;
 
 	w->house.sms = &fake;
+	world_metrics(w);
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
 		assert_ok(login_send_code(as(w, 0), ZHANG, true, &resend_s));
 		assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
@@ -250,6 +251,8 @@ TEST("CON-2: how the service took a code decides how its job ends")
 	assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
 	assert_ok(sms_code_deliver(&w->ctx, &job));
 	assert_int_equal(JOB_FAILED, world_count(w, "SELECT state FROM job ORDER BY id DESC LIMIT 1"));
+	assert_true(world_metric(w, "yinxin_connector_calls_total{connector=\"sms\"} 4"));
+	assert_true(world_metric(w, "yinxin_connector_errors_total{connector=\"sms\"} 2"));
 	world_close(w);
 }
 

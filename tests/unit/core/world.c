@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/json.h"
+#include "core/metrics.h"
 #include "tests/unit/core/world.h"
 
 #define START 1795478400000LL /* 2026-11-24T00:00:00Z */
@@ -62,8 +63,22 @@ struct world *world(void)
 	return world_with(NULL);
 }
 
+void world_metrics(struct world *w)
+{
+	assert_ok(metrics_open(path_join(test_arena(), w->data, "metrics"), "worker", &w->house.metrics));
+}
+
+bool world_metric(struct world *w, const char *line)
+{
+	struct buf out = buf_new(test_arena());
+
+	metrics_print(w->house.metrics, &out);
+	return strstr(out.data, arena_printf(test_arena(), "\n%s\n", line));
+}
+
 void world_close(struct world *w)
 {
+	metrics_close(&w->house.metrics);
 	house_close(&w->house);
 	arena_free(&w->secret);
 }

@@ -26,6 +26,8 @@ struct world {
 struct world *world_with(const char *const *values);
 struct world *world(void);
 void world_close(struct world *);
+void world_metrics(struct world *);                 /* from now on calls are counted, as in the worker (OPS-8) */
+bool world_metric(struct world *, const char *line); /* whether it stands in the counts */
 
 /* The world's ctx with this account acting, or nobody (0); time goes on by the world's clock alone. */
 struct ctx *as(struct world *, int64_t account);

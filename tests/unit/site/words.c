@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cgi-bin/site/format.h"
-#include "cgi-bin/site/metrics.h"
 #include "cgi-bin/site/words.h"
 #include <glob.h>
 #include <regex.h>
@@ -112,31 +111,4 @@ TEST("LOG-5: times are shown in Beijing, and with the offset where they are evid
 	assert_string_equal("999 字节", size_text(arena, 999));
 	assert_string_equal("1.0 KB", size_text(arena, 1000));
 	assert_string_equal("3.1 MB", size_text(arena, 3100000));
-}
-
-TEST("OPS-8: counts of several processes are summed, and go on after one of them")
-{
-	const char *path = path_join(test_arena(), test_folder(), "metrics");
-	struct metrics *one, *two;
-	struct buf out = buf_new(test_arena());
-
-	assert_ok(metrics_open(path, "portal", &one));
-	assert_ok(metrics_open(path, "portal", &two));
-	metrics_count(one, "/orgs/:org", 200, 1500);
-	metrics_count(two, "/orgs", 303, 900);
-	metrics_count(two, NULL, 404, 6000000);
-	metrics_close(&two);
-	assert_ok(metrics_open(path, "portal", &two));
-	metrics_count(two, "/orgs", 200, 100);
-	metrics_print(one, &out);
-	assert_non_null(
-		strstr(out.data, "yinxin_requests_total{program=\"portal\",family=\"orgs\",status=\"2xx\"} 2\n"));
-	assert_non_null(
-		strstr(out.data, "yinxin_requests_total{program=\"portal\",family=\"orgs\",status=\"3xx\"} 1\n"));
-	assert_non_null(
-		strstr(out.data, "yinxin_requests_total{program=\"portal\",family=\"other\",status=\"4xx\"} 1\n"));
-	assert_non_null(strstr(out.data, "yinxin_request_seconds_bucket{program=\"portal\",le=\"0.001\"} 2\n"));
-	assert_non_null(strstr(out.data, "yinxin_request_seconds_bucket{program=\"portal\",le=\"+Inf\"} 4\n"));
-	metrics_close(&one);
-	metrics_close(&two);
 }

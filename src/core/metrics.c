@@ -1,7 +1,7 @@
 /* Counters in shared memory. The file's first bytes name its layout: another layout is started anew. */
 #include "base/log.h"
 #include "base/text.h"
-#include "cgi-bin/site/metrics.h"
+#include "core/metrics.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SLOTS = 128, CLASSES = 6, BUCKETS = 10, PROGRAM_LEN = 16, LAYOUT = 0x59584d31 /* "YXM1" */ };
+enum { SLOTS = 128, CLASSES = 6, BUCKETS = 10, PROGRAM_LEN = 16, LAYOUT = 0x59584d32 /* "YXM2" */ };
 
 /* First words of the patterns, so that a line of the output stays one line a page family. The last takes all others. */
 static const char *const families[] = { "home", "login", "logout", "edition", "welcome", "agreements", "me", "certs",
@@ -21,11 +21,15 @@ enum { FAMILIES = sizeof families / sizeof families[0] };
 /* Upper bounds in µs. */
 static const int64_t bounds[BUCKETS] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000 };
 
+static const char *const connectors[] = { [CONNECTOR_SMS] = "sms", [CONNECTOR_CA] = "ca" };
+enum { CONNECTORS = sizeof connectors / sizeof connectors[0] };
+
 struct slot {
 	_Atomic int32_t pid;
 	char program[PROGRAM_LEN];
 	_Atomic uint64_t requests[FAMILIES][CLASSES];
 	_Atomic uint64_t buckets[BUCKETS + 1], us;
+	_Atomic uint64_t busy_us, asked[CONNECTORS], failed[CONNECTORS];
 };
 struct file {
 	uint32_t layout, size;
@@ -34,6 +38,7 @@ struct file {
 struct metrics {
 	struct file *file;
 	struct slot *own;
+	int64_t busy_us; /* what of the process's share stands in the slot */
 };
 
 static bool is_free(struct slot *slot, const char *program)
@@ -92,7 +97,7 @@ enum err metrics_open(const char *path, const char *program, struct metrics **ou
 	if (file) {
 		metrics = calloc(1, sizeof *metrics);
 		if (metrics)
-			*metrics = (struct metrics){ file, take_slot(file, program) };
+			*metrics = (struct metrics){ .file = file, .own = take_slot(file, program) };
 	}
 	/* The mapping keeps the open file and with it the lock: closing alone would not give it back. */
 	flock(fd, LOCK_UN);
@@ -141,6 +146,23 @@ void metrics_count(struct metrics *metrics, const char *pattern, int status, int
 	atomic_fetch_add(&metrics->own->us, (uint64_t)(us > 0 ? us : 0));
 }
 
+void metrics_busy(struct metrics *metrics, int64_t us)
+{
+	if (!metrics || us <= metrics->busy_us)
+		return;
+	atomic_fetch_add(&metrics->own->busy_us, (uint64_t)(us - metrics->busy_us));
+	metrics->busy_us = us;
+}
+
+void metrics_connector(struct metrics *metrics, enum connector connector, bool failed)
+{
+	if (!metrics)
+		return;
+	atomic_fetch_add(&metrics->own->asked[connector], 1);
+	if (failed)
+		atomic_fetch_add(&metrics->own->failed[connector], 1);
+}
+
 /* Whether a slot of this program stood before; its counts were then summed with that one's. */
 static bool is_repeat(const struct file *file, size_t at)
 {
@@ -187,6 +209,11 @@ static void print_durations(const struct file *file, const char *program, struct
 {
 	unsigned long long count = 0, us = 0;
 
+	for (size_t bucket = 0; bucket <= BUCKETS; bucket++)
+		count += sum_bucket(file, program, bucket);
+	if (!count)
+		return; /* a lane of the worker, which answers nobody */
+	count = 0;
 	for (size_t bucket = 0; bucket <= BUCKETS; bucket++) {
 		count += sum_bucket(file, program, bucket);
 		if (bucket < BUCKETS)
@@ -199,6 +226,39 @@ static void print_durations(const struct file *file, const char *program, struct
 	buf_printf(out, "yinxin_request_seconds_bucket{program=\"%s\",le=\"+Inf\"} %llu\n", program, count);
 	buf_printf(out, "yinxin_request_seconds_sum{program=\"%s\"} %.6f\n", program, (double)us / 1e6);
 	buf_printf(out, "yinxin_request_seconds_count{program=\"%s\"} %llu\n", program, count);
+}
+
+static void print_busy(const struct file *file, const char *program, struct buf *out)
+{
+	uint64_t us = 0;
+
+	for (size_t i = 0; i < SLOTS; i++)
+		if (!strcmp(file->slots[i].program, program))
+			us += atomic_load(&file->slots[i].busy_us);
+	buf_printf(out, "yinxin_store_busy_seconds_total{program=\"%s\"} %.6f\n", program, (double)us / 1e6);
+}
+
+/* Each connector is one program's affair, so its counts are summed over all. */
+static void print_connectors(const struct file *file, struct buf *out)
+{
+	unsigned long long asked[CONNECTORS] = { 0 }, failed[CONNECTORS] = { 0 };
+
+	for (size_t i = 0; i < SLOTS * CONNECTORS; i++) {
+		const struct slot *slot = &file->slots[i / CONNECTORS];
+
+		asked[i % CONNECTORS] += atomic_load(&slot->asked[i % CONNECTORS]);
+		failed[i % CONNECTORS] += atomic_load(&slot->failed[i % CONNECTORS]);
+	}
+	buf_text(out,
+		"# HELP yinxin_connector_calls_total Calls of services.\n"
+		"# TYPE yinxin_connector_calls_total counter\n");
+	for (size_t i = 0; i < CONNECTORS; i++)
+		buf_printf(out, "yinxin_connector_calls_total{connector=\"%s\"} %llu\n", connectors[i], asked[i]);
+	buf_text(out,
+		"# HELP yinxin_connector_errors_total Calls that failed or were refused.\n"
+		"# TYPE yinxin_connector_errors_total counter\n");
+	for (size_t i = 0; i < CONNECTORS; i++)
+		buf_printf(out, "yinxin_connector_errors_total{connector=\"%s\"} %llu\n", connectors[i], failed[i]);
 }
 
 static void each_program(
@@ -219,4 +279,9 @@ void metrics_print(const struct metrics *metrics, struct buf *out)
 		"# HELP yinxin_request_seconds Time from request to answer.\n# TYPE yinxin_request_seconds "
 		"histogram\n");
 	each_program(metrics->file, out, print_durations);
+	buf_text(out,
+		"# HELP yinxin_store_busy_seconds_total Time inside the database.\n"
+		"# TYPE yinxin_store_busy_seconds_total counter\n");
+	each_program(metrics->file, out, print_busy);
+	print_connectors(metrics->file, out);
 }

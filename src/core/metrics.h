@@ -12,5 +12,10 @@ enum err metrics_open(const char *path, const char *program, struct metrics **ou
 void metrics_close(struct metrics **);
 /* pattern: of the route, NULL for none. NULL metrics: nothing. */
 void metrics_count(struct metrics *, const char *pattern, int status, int64_t us);
+/* The store's share of the process's time so far, in µs (store_busy_us). */
+void metrics_busy(struct metrics *, int64_t us);
+/* A service outside, or the built-in way in its place, was asked. */
+enum connector { CONNECTOR_SMS, CONNECTOR_CA };
+void metrics_connector(struct metrics *, enum connector, bool failed);
 /* The whole installation's counts as Prometheus text. */
 void metrics_print(const struct metrics *, struct buf *out);
