@@ -19,7 +19,7 @@ static const struct {
 	int64_t every; /* ms */
 } parts[] = {
 	{ "ticket", ticket_tidy, SECOND },
-	{ "job", job_tidy, SECOND },
+	{ "job", job_tidy, 30 * SECOND },
 	{ "sms-code", sms_code_tidy, MINUTE },
 	{ "session", session_tidy, MINUTE },
 	{ "journal", move_journal, 30 * SECOND },

@@ -215,14 +215,23 @@ enum http guards_pass(struct visit *v)
 	return HTTP_OK;
 }
 
-void guards_check_tables(const struct route *const *tables)
+static bool row_is_enforceable(const struct route *row, bool pages)
+{
+	bool has_org = strstr(row->pattern, "/:org/") || text_ends(row->pattern, "/:org");
+
+	if (!row->handler || !row->roles || (!has_org && (row->roles & ORG_ROLES)))
+		return false;
+	if ((row->needs & (REAL_NAME | FULL_SESSION | FRESH_CODE)) && (row->roles & ANYONE))
+		return false;
+	/* the token against forged requests travels in a form (guard_csrf) */
+	return !pages || text_equal(row->method, "GET") || row->body == FORM_BODY;
+}
+
+void guards_check_tables(const struct route *const *tables, bool pages)
 {
 	for (; *tables; tables++)
 		for (const struct route *row = *tables; row->method; row++) {
-			bool has_org = strstr(row->pattern, "/:org/") || text_ends(row->pattern, "/:org");
-
-			if (row->handler && row->roles && (has_org || !(row->roles & ORG_ROLES)) &&
-				(!(row->needs & (REAL_NAME | FULL_SESSION | FRESH_CODE)) || !(row->roles & ANYONE)))
+			if (row_is_enforceable(row, pages))
 				continue;
 			LOG(LOG_ERROR, "route-unenforceable", L("method", row->method), L("pattern", row->pattern));
 			abort();

@@ -46,7 +46,7 @@ enum err site_open(struct site *site, const char *config, const char **why)
 	site->arena = arena_new(false);
 	site->secret = arena_new(true);
 	log_program(site->program);
-	guards_check_tables(site->tables);
+	guards_check_tables(site->tables, site->pages);
 	TRY(house_open(site->arena, folder_of(site->arena, config), &site->house, &site->settings, why));
 	if (site->pages) {
 		TRY(read_web_key(site, why));

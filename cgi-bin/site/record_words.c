@@ -15,6 +15,7 @@ const struct action_words action_table[] = {
 	{ OPLOG_MEMBER_JOIN, "building", "加入单位", DETAIL_PLAIN },
 	{ OPLOG_PIN_SET, "key", "设置证书密码", DETAIL_PLAIN },
 	{ OPLOG_PIN_LOCK, "lock", "证书密码输错，已锁定", DETAIL_PLAIN },
+	{ OPLOG_PIN_WRONG, "key", "证书密码输错", DETAIL_PLAIN },
 	{ OPLOG_CERT_TAKE, "patch-check", "领取证书", DETAIL_PLAIN },
 	{ OPLOG_CERT_INSTALL, "patch-check", "申请安装证书", DETAIL_PLAIN },
 	{ OPLOG_CERT_ISSUED, "patch-check", "证书签发", DETAIL_PLAIN },

@@ -32,8 +32,9 @@ void site_serve(void *site, const struct request *, struct response *);
 /* The guards behind a row, in the order of SEC-1: session, org and role, edition, real name, session's level, CSRF and
  * Origin, body. HTTP_OK: come in. Otherwise the answer is made. */
 enum http guards_pass(struct visit *);
-/* Ends the process when a row cannot be enforced: org roles without ":org", a pattern without handler. */
-void guards_check_tables(const struct route *const *tables);
+/* Ends the process when a row cannot be enforced: org roles without ":org", a pattern without handler, a page's
+ * POST that is no form and so carries no token. */
+void guards_check_tables(const struct route *const *tables, bool pages);
 /* --routes: every row on standard output, a JSON array of { method, pattern, roles, needs, body, fields }. The program's
  * exit status. */
 int routes_print(const struct route *const *tables);

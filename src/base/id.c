@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include <inttypes.h>
+#include <unistd.h>
 
 #define ID_EPOCH 1735689600000LL /* 2025-01-01T00:00:00Z in ms */
 enum { RANDOM_BITS = 22 };
@@ -17,8 +18,13 @@ int64_t id_at(int64_t ms)
 int64_t id_new(int64_t now)
 {
 	static int64_t last;
+	static pid_t owner;
 	int64_t id = id_at(now) | crypto_random_below(1U << RANDOM_BITS);
 
+	if (owner != getpid()) { /* forked: what the parent drew last would be drawn by every child */
+		owner = getpid();
+		last = 0;
+	}
 	return last = id > last ? id : last + 1;
 }
 

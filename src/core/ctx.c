@@ -109,7 +109,7 @@ const char *ctx_region(const struct ctx *ctx, const char *address)
 }
 
 /* One run of a body as a transaction of its own. *again: the engine asks for another. */
-static enum err run_once(struct ctx *ctx, ctx_body *body, void *arg, bool *again)
+static enum err run_once(struct ctx *ctx, ctx_body *body, void *arg, int runs, bool *again)
 {
 	enum err err, committed;
 
@@ -119,6 +119,8 @@ static enum err run_once(struct ctx *ctx, ctx_body *body, void *arg, bool *again
 	TRY(store_begin_write(ctx->store));
 	err = body(ctx, arg);
 	if (err != OK && !ctx->commit_though_refused) {
+		/* two processes that drew one id in one millisecond: the second draws again */
+		*again = err == ERR_CONFLICT && runs == 1 && store_clashed(ctx->store);
 		store_rollback(ctx->store);
 		return err;
 	}
@@ -138,7 +140,7 @@ enum err ctx_transaction(struct ctx *ctx, ctx_body *body, void *arg)
 	mark = arena_mark(ctx->arena);
 	secret = arena_mark(ctx->secret);
 	for (int runs = 1;; runs++) {
-		err = run_once(ctx, body, arg, &again);
+		err = run_once(ctx, body, arg, runs, &again);
 		if (!again)
 			return err;
 		if (runs == MOST_RUNS)

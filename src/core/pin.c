@@ -235,24 +235,27 @@ static enum err do_reserve(struct ctx *ctx, void *arg)
 		V(ctx->actor.id), V(attempt->locked_until));
 }
 
-static enum err do_tell_lock(struct ctx *ctx, void *arg)
+static enum err do_record_wrong(struct ctx *ctx, void *arg)
 {
 	const struct attempt *attempt = arg;
-	const char *minutes = id_text(ctx->arena, (attempt->locked_until - ctx->now) / MINUTE);
 
-	TRY(message_add(ctx, ctx->actor.id, MESSAGE_PIN_LOCKED, 0, (const char *[4]){ minutes }));
+	if (attempt->locked_until) {
+		const char *minutes = id_text(ctx->arena, (attempt->locked_until - ctx->now) / MINUTE);
+
+		TRY(message_add(ctx, ctx->actor.id, MESSAGE_PIN_LOCKED, 0, (const char *[4]){ minutes }));
+	}
 	return oplog_add(ctx,
-		&(struct oplog_entry){ .action = OPLOG_PIN_LOCK,
+		&(struct oplog_entry){ .action = attempt->locked_until ? OPLOG_PIN_LOCK : OPLOG_PIN_WRONG,
 			.object_kind = OBJECT_ACCOUNT,
 			.object = ctx->actor.id,
-			.result = ERR_LIMITED });
+			.result = attempt->locked_until ? ERR_LIMITED : ERR_INVALID });
 }
 
 static enum err refuse(struct ctx *ctx, struct attempt *attempt)
 {
+	TRY(ctx_transaction(ctx, do_record_wrong, attempt));
 	if (!attempt->locked_until)
 		return fault_number(ctx, ERR_INVALID, "pin", "pin-wrong", attempt->left);
-	TRY(ctx_transaction(ctx, do_tell_lock, attempt));
 	return fault_number(ctx, ERR_LIMITED, "pin", "pin-locked", attempt->locked_until);
 }
 

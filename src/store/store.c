@@ -15,6 +15,7 @@ struct store {
 	struct arena *arena;
 	enum { IDLE, READING, WRITING } state;
 	enum err spoilt; /* the first error after which a write transaction must not be committed */
+	bool clashed;    /* a row could not be added because its key was taken */
 	int64_t busy_us;
 };
 
@@ -203,9 +204,16 @@ enum err store_change_one_(struct store *store, const char *sql, const struct bi
 enum err store_add_(struct store *store, const char *sql, const struct bind *binds)
 {
 	int64_t changed;
+	enum err err = store_change_(store, &changed, sql, binds);
 
-	TRY(store_change_(store, &changed, sql, binds));
+	store->clashed |= err == ERR_CONFLICT;
+	TRY(err);
 	return changed == 1 ? OK : spoil(store, broken("not one row added", sql));
+}
+
+bool store_clashed(const struct store *store)
+{
+	return store->clashed;
 }
 
 /* Transactions. */
@@ -222,6 +230,7 @@ static enum err begin(struct store *store, bool write)
 	TRY(err);
 	store->state = write ? WRITING : READING;
 	store->spoilt = OK;
+	store->clashed = false;
 	if (write)
 		return OK;
 	/* The first read fixes what the transaction sees. */

@@ -105,6 +105,9 @@ enum err store_add_(struct store *, const char *sql, const struct bind *) CHECKE
 void rows_open_(struct store *, struct rows *, const char *sql, const struct bind *);
 bool rows_next_(struct rows *, const struct bind *);
 
+/* Whether store_add met a taken key since the transaction began: with an id from id_new it may be run again, once. */
+bool store_clashed(const struct store *);
+
 /* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once
  * (ERR_UNAVAILABLE: not within busy_ms); a read transaction sees the database as it was when it began. They don't nest.
  * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
