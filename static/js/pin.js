@@ -8,6 +8,7 @@
 	const again = form.elements.again;
 	const own = (form.dataset.own || '').toLowerCase().split(' ').filter(Boolean);
 	const typed = new Set();
+	let pressed = false; // a line that appeared now would push away the button under the finger, and its click be lost
 
 	const steps = (text) => [...text].slice(1).map((c, i) => c.codePointAt(0) - [...text][i].codePointAt(0));
 	const all = (list, step) => list.length > 0 && list.every((s) => s === step);
@@ -34,7 +35,15 @@
 		field.addEventListener('input', check);
 		field.addEventListener('blur', () => {
 			typed.add(field);
-			check();
+			if (!pressed)
+				check();
 		});
+	}
+	document.addEventListener('pointerdown', () => { pressed = true; }, true);
+	for (const end of ['pointerup', 'pointercancel']) {
+		document.addEventListener(end, () => {
+			pressed = false;
+			setTimeout(check, 0);
+		}, true);
 	}
 })();

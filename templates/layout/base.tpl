@@ -55,7 +55,7 @@
 </form>
 {{#ROOT_PAGE}}<a class="btn yx-icon yx-phone" href="{{BASE}}/scan" aria-label="扫一扫"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#qr-code-scan"></use></svg></a>{{/ROOT_PAGE}}
 <a class="btn yx-icon" href="{{BASE}}/messages" aria-label="消息{{#UNREAD}}，{{UNREAD_COUNT}} 条未读{{/UNREAD}}"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#bell"></use></svg>{{#UNREAD}}<span class="yx-count" aria-hidden="true">{{UNREAD_COUNT}}</span>{{/UNREAD}}</a>
-<a class="btn yx-icon yx-desk" href="{{BASE}}/me" aria-label="我的：{{NAME}}"><span class="yx-ava yx-ava-r">{{AVATAR}}</span></a>
+<a class="btn yx-icon yx-desk" href="{{BASE}}/me"><span class="yx-ava yx-ava-r" aria-hidden="true">{{AVATAR}}</span><span class="visually-hidden">我的：{{NAME}}</span></a>
 </header>
 <nav class="yx-side" aria-label="主导航">
 <a class="yx-brand" href="{{BASE}}/home"><img src="{{BASE}}/static/mark.svg?v={{STATIC_VERSION}}" alt="">印信</a>
