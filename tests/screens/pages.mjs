@@ -1,6 +1,7 @@
 // Every page of the portal in the states it has: { name, as, path, status, act }. as: whose browser looks (viewers below);
 // path: below the base, or an async function of the world that makes what is shown first; status: the answer's, 200 where
-// nothing is said; act: what the person does in the browser before it is looked at.
+// nothing is said; act: what the person does in the browser before it is looked at;
+// alike: another page of the list is built of the same parts.
 import { mobile } from '../harness/people.mjs';
 import { claimed, ended, waiting } from './world.mjs';
 
@@ -79,41 +80,42 @@ const gate = [
   { name: 'login', as: 'nobody', path: '/login' },
   { name: 'login-errors', as: 'nobody', path: '/login', status: 422, act: press('button.btn-primary') },
   { name: 'login-sent', as: 'nobody', path: '/login', act: sendCode },
-  { name: 'login-code-wrong', as: 'nobody', path: '/login', status: 422, act: wrongCode },
-  { name: 'login-to-ticket', as: 'nobody', path: async (world) => new URL((await waiting(world, 'login')).link).pathname },
+  { name: 'login-code-wrong', alike: true, as: 'nobody', path: '/login', status: 422, act: wrongCode },
+  { name: 'login-to-ticket', alike: true, as: 'nobody', path: async (world) => new URL((await waiting(world, 'login')).link).pathname },
   { name: 'agreement-user', as: 'nobody', path: '/agreements/user' },
-  { name: 'agreement-privacy', as: 'nobody', path: '/agreements/privacy' },
-  { name: 'agreement-certificate', as: 'nobody', path: '/agreements/certificate' },
+  { name: 'agreement-privacy', alike: true, as: 'nobody', path: '/agreements/privacy' },
+  { name: 'agreement-certificate', alike: true, as: 'nobody', path: '/agreements/certificate' },
   { name: 'error-404', as: 'rep', path: '/nothing/here', status: 404 },
-  { name: 'error-403', as: 'rep', path: '/logout', status: 403, act: sendSpoiled('csrf', 'spoiled') },
-  { name: 'error-409', as: 'rep', path: ofOrg('/seals/make'), status: 409, act: sendSpoiled('edition', 'standard') },
-  { name: 'error-413', as: 'nobody', path: '/login', status: 413, act: sendSpoiled('next', 'x'.repeat(5 << 20)) },
-  { name: 'error-authorize', as: 'nobody', path: '/oauth2/authorize?client_id=unknown', status: 400 },
-  { name: 'error-code', as: 'nobody', path: '/s/AAAAAAAAAAAAAAAAAAAAAAAA', status: 404 },
+  { name: 'error-403', alike: true, as: 'rep', path: '/logout', status: 403, act: sendSpoiled('csrf', 'spoiled') },
+  { name: 'error-409', alike: true, as: 'rep', path: ofOrg('/seals/make'), status: 409, act: sendSpoiled('edition', 'standard') },
+  { name: 'error-413', alike: true, as: 'nobody', path: '/login', status: 413, act: sendSpoiled('next', 'x'.repeat(100_000)) },
+  { name: 'error-front', as: 'newcomer', path: '/me/pin', status: 413, act: sendSpoiled('pin', 'x'.repeat(9_000)) }, // nginx's own
+  { name: 'error-authorize', alike: true, as: 'nobody', path: '/oauth2/authorize?client_id=unknown', status: 400 },
+  { name: 'error-code', alike: true, as: 'nobody', path: '/s/AAAAAAAAAAAAAAAAAAAAAAAA', status: 404 },
 ];
 
 const asking = [
   { name: 'wait-login', as: 'asking', path: wait('login') },
-  { name: 'wait-sign', as: 'asking', path: wait('sign') },
+  { name: 'wait-sign', alike: true, as: 'asking', path: wait('sign') },
   { name: 'wait-seal', as: 'asking', path: wait('seal') },
   { name: 'wait-scanned', as: 'asking', path: async (world) => `/tickets/${(await claimed(world, 'seal')).id}/wait` },
   { name: 'wait-refused', as: 'asking', path: waitEnded('sign', 'refused') },
-  { name: 'wait-wrong-number', as: 'asking', path: waitEnded('sign', 'wrong') },
-  { name: 'wait-cancelled', as: 'asking', path: waitEnded('sign', 'cancelled') },
-  { name: 'wait-collected', as: 'asking', path: waitEnded('sign', 'collected') },
+  { name: 'wait-wrong-number', alike: true, as: 'asking', path: waitEnded('sign', 'wrong') },
+  { name: 'wait-cancelled', alike: true, as: 'asking', path: waitEnded('sign', 'cancelled') },
+  { name: 'wait-collected', alike: true, as: 'asking', path: waitEnded('sign', 'collected') },
 ];
 
 const home = [
   { name: 'home', as: 'rep', path: '/home' },
-  { name: 'home-newcomer', as: 'newcomer', path: '/home' },
+  { name: 'home-newcomer', alike: true, as: 'newcomer', path: '/home' },
   { name: 'home-unverified', as: 'unverified', path: '/home' },
-  { name: 'home-locked', as: 'locked', path: '/home' },
+  { name: 'home-locked', alike: true, as: 'locked', path: '/home' },
   { name: 'menu-orgs', as: 'rep', path: '/home', act: unfold('.yx-org summary') },
   { name: 'welcome', as: 'newcomer', path: '/welcome' },
   { name: 'welcome-unverified', as: 'unverified', path: '/welcome' },
   { name: 'unverified', as: 'unverified', path: '/certs', status: 403 },
   { name: 'me', as: 'rep', path: '/me' },
-  { name: 'me-newcomer', as: 'newcomer', path: '/me' },
+  { name: 'me-newcomer', alike: true, as: 'newcomer', path: '/me' },
   { name: 'me-unverified', as: 'unverified', path: '/me' },
   { name: 'sessions', as: 'rep', path: '/me/sessions' },
   { name: 'sessions-newcomer', as: 'newcomer', path: '/me/sessions' },
@@ -130,7 +132,7 @@ const home = [
 
 const orgs = [
   { name: 'orgs', as: 'rep', path: '/orgs' },
-  { name: 'orgs-empty', as: 'newcomer', path: '/orgs' },
+  { name: 'orgs-empty', alike: true, as: 'newcomer', path: '/orgs' },
   { name: 'org', as: 'rep', path: ofOrg('') },
   { name: 'org-new', as: 'rep', path: (world) => `/orgs/${world.rep.other.id}` },
   { name: 'seals', as: 'rep', path: ofOrg('/seals') },
@@ -142,15 +144,15 @@ const orgs = [
 ];
 
 const certs = [
-  { name: 'certs', as: 'rep', path: '/certs' },
+  { name: 'certs', alike: true, as: 'rep', path: '/certs' },
   { name: 'certs-empty', as: 'newcomer', path: '/certs' },
   { name: 'certs-org', as: 'rep', path: ofOrg('/certs') },
-  { name: 'catalogue', as: 'rep', path: '/certs/new' },
+  { name: 'catalogue', alike: true, as: 'rep', path: '/certs/new' },
   { name: 'catalogue-org', as: 'rep', path: ofOrg('/certs/new') },
   { name: 'cert-take', as: 'rep', path: item(ofOrg('/certs/new')) },
-  { name: 'cert-take-errors', as: 'rep', path: item('/certs/new'), status: 422, act: press(main('.yx-bar .btn-primary')) },
+  { name: 'cert-take-errors', alike: true, as: 'rep', path: item('/certs/new'), status: 422, act: press(main('.yx-bar .btn-primary')) },
   { name: 'cert', as: 'rep', path: ofCert('cert') },
-  { name: 'cert-personal', as: 'rep', path: ofCert('personal') },
+  { name: 'cert-personal', alike: true, as: 'rep', path: ofCert('personal') },
   { name: 'cert-fresh', as: 'rep', path: ofCert('fresh') },
   { name: 'cert-elsewhere', as: 'office', path: ofCert('cert') },
   { name: 'cert-install', as: 'rep', path: ofCert('fresh', '/install') },
@@ -167,35 +169,35 @@ const records = [
   { name: 'records', as: 'rep', path: '/me/records' },
   { name: 'records-empty', as: 'locked', path: '/me/records?kind=seal' },
   { name: 'records-dates', as: 'rep', path: '/me/records?from=2026-13-45&to=2026-01-01', status: 422 },
-  { name: 'records-org', as: 'rep', path: ofOrg('/records') },
-  { name: 'records-cert', as: 'rep', path: ofCert('cert', '/records') },
-  { name: 'records-seal', as: 'rep', path: (world) => `/orgs/${world.rep.org.id}/seals/${world.rep.seal}/records` },
+  { name: 'records-org', alike: true, as: 'rep', path: ofOrg('/records') },
+  { name: 'records-cert', alike: true, as: 'rep', path: ofCert('cert', '/records') },
+  { name: 'records-seal', alike: true, as: 'rep', path: (world) => `/orgs/${world.rep.org.id}/seals/${world.rep.seal}/records` },
   { name: 'record', as: 'rep', path: (world) => `/records/${world.records.sealed}` },
-  { name: 'record-newest', as: 'rep', path: (world) => `/records/${world.records.newest}` },
+  { name: 'record-newest', alike: true, as: 'rep', path: (world) => `/records/${world.records.newest}` },
   { name: 'messages', as: 'rep', path: '/messages' },
-  { name: 'messages-newcomer', as: 'newcomer', path: '/messages' },
+  { name: 'messages-newcomer', alike: true, as: 'newcomer', path: '/messages' },
 ];
 
 const scans = [
   { name: 'scan', as: 'rep', path: '/scan' },
   { name: 'ticket-login', as: 'rep', path: ticket('login') },
   { name: 'ticket-first', as: 'rep', path: ticket('service', (world) => ({ site: world.qinghe })) },
-  { name: 'ticket-sign', as: 'rep', path: ticket('sign') },
+  { name: 'ticket-sign', alike: true, as: 'rep', path: ticket('sign') },
   { name: 'ticket', as: 'rep', path: ticket('seal') },
   { name: 'ticket-errors', as: 'rep', path: ticket('seal'), status: 422, act: typeWrongPin },
   { name: 'ticket-elsewhere', as: 'office', path: ticket('seal', (world) => ({ who: { client: world.office } })) },
   { name: 'ticket-wechat', as: 'wechat', path: ticket('seal') },
   { name: 'ticket-no-pin', as: 'newcomer', path: ticket('login', (world) => ({ who: world.newcomer })) },
-  { name: 'ticket-no-cert', as: 'newcomer', path: ticket('service', (world) => ({ who: world.newcomer })) },
+  { name: 'ticket-no-cert', alike: true, as: 'newcomer', path: ticket('service', (world) => ({ who: world.newcomer })) },
   { name: 'ticket-locked', as: 'locked', path: ticket('login', (world) => ({ who: world.locked })) },
   { name: 'ticket-done', as: 'rep', path: done('seal', 'approved') },
-  { name: 'ticket-done-login', as: 'rep', path: done('login', 'approved') },
+  { name: 'ticket-done-login', alike: true, as: 'rep', path: done('login', 'approved') },
   { name: 'ticket-refused', as: 'rep', path: done('sign', 'refused') },
-  { name: 'ticket-wrong-number', as: 'rep', path: done('sign', 'wrong') },
-  { name: 'ticket-cancelled', as: 'rep', path: done('sign', 'cancelled') },
+  { name: 'ticket-wrong-number', alike: true, as: 'rep', path: done('sign', 'wrong') },
+  { name: 'ticket-cancelled', alike: true, as: 'rep', path: done('sign', 'cancelled') },
   { name: 'ticket-taken', as: 'newcomer', path: async (world) => pathOf(await claimed(world, 'login')), status: 409 },
-  { name: 'ticket-not-yours', as: 'newcomer', path: async (world) => pathOf(await waiting(world, 'seal')), status: 403 },
-  { name: 'ticket-gone', as: 'rep', path: '/s/AAAAAAAAAAAAAAAAAAAAAAAA', status: 404 },
+  { name: 'ticket-not-yours', alike: true, as: 'newcomer', path: async (world) => pathOf(await waiting(world, 'seal')), status: 403 },
+  { name: 'ticket-gone', alike: true, as: 'rep', path: '/s/AAAAAAAAAAAAAAAAAAAAAAAA', status: 404 },
 ];
 
 function pathOf({ link }) {
@@ -205,14 +207,14 @@ function pathOf({ link }) {
 // These change what others show.
 const last = [
   { name: 'messages-read', as: 'rep', path: '/messages', act: press(main('form.yx-acts .btn')) },
-  { name: 'messages-none-unread', as: 'rep', path: '/messages?unread=1' },
+  { name: 'messages-none-unread', alike: true, as: 'rep', path: '/messages?unread=1' },
   { name: 'home-standard', as: 'rep', path: '/me', act: press('form.yx-seg button[value="standard"]:visible') },
-  { name: 'wait-expired', as: 'asking', path: async (world) => {
+  { name: 'wait-expired', alike: true, as: 'asking', path: async (world) => {
     const { id } = world.expiring = await claimed(world, 'sign');
     await world.instance.clock.advance(11 * MINUTE);
     return `/tickets/${id}/wait`;
   } },
-  { name: 'ticket-expired', as: 'rep', path: (world) => `/tickets/${world.expiring.id}` },
+  { name: 'ticket-expired', alike: true, as: 'rep', path: (world) => `/tickets/${world.expiring.id}` },
 ];
 
 export const pages = [...gate, ...asking, ...home, ...orgs, ...certs, ...records, ...scans, ...last];
