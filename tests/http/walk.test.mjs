@@ -128,6 +128,8 @@ before(async () => {
   owner.instance = await value(instance, `SELECT CAST(id AS TEXT) FROM instance WHERE account = ${account}`);
   callers = { nobody: new Client(instance), 'a stranger without real name': stranger.client, 'a verified stranger': verified.client,
     "another org's legal representative": other.client };
+  // this machine itself passes the front server's limits of requests: here the programs are asked, not that net
+  for (const client of [owner.client, second, ...Object.values(callers)]) client.address = '127.0.0.1';
   for (const [name, client] of Object.entries(callers)) passes[name] = await passOf(name, client);
   passes.owner = await passOf('owner', owner.client);
 });
@@ -261,7 +263,7 @@ test('LOGIN-5, SEC-1: a kept session scans, decides and reads, and is turned awa
 });
 
 test('SEC-1, API-1: without a client\'s credentials or a token no row of the open API is served, and errors hold no HTML', async (t) => {
-  const client = new Client(instance), asking = await platform(instance), bad = [];
+  const client = new Client(instance, { address: '127.0.0.1' }), asking = await platform(instance), bad = [];
   const answers = { 401: 0 };
   const ways = { nothing: {}, 'a made-up client': { authorization: `Basic ${btoa('nobody:secret')}` },
     'a wrong secret': { authorization: `Basic ${btoa(`${asking.client}:wrong`)}` }, 'a made-up token': { authorization: `Bearer ${'A'.repeat(43)}` },
@@ -284,7 +286,7 @@ test('SEC-1, API-1: without a client\'s credentials or a token no row of the ope
 });
 
 test('SEC-1: the open API knows no other method, path or host of its rows', async () => {
-  const client = new Client(instance), bad = [];
+  const client = new Client(instance, { address: '127.0.0.1' }), bad = [];
   for (const pattern of new Set(openapi.map((row) => row.pattern))) {
     if (openapi.find((row) => row.pattern === pattern).needs.includes('plain')) continue;
     const pki = pattern.startsWith('/pki/');
