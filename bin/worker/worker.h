@@ -7,19 +7,19 @@ enum { PAUSE_LEAST = 50 /* ms */, PAUSE_USUAL = 200, PAUSE_MOST = 1000 };
 
 struct authority;
 struct worker {
-	struct arena *arena;          /* the process's */
+	struct arena *arena; /* the process's */
 	struct settings settings;
 	struct house house;
-	int64_t pause;                /* ms to wait after a unit that left nothing to do */
-	struct key *checkpoint_key;   /* log */
-	struct authority *authority;  /* ca */
-	int64_t published;            /* ca: when it last looked for what is due */
-	int failures;                 /* out: in a row */
+	int64_t pause;               /* ms to wait after a unit that left nothing to do */
+	struct key *checkpoint_key;  /* log */
+	struct authority *authority; /* ca */
+	int64_t published;           /* ca: when it last looked for what is due */
+	int failures;                /* out: in a row */
 };
 
 struct lane_row {
 	const char *name, *program;
-	const char *const *key_folders;  /* below DATA */
+	const char *const *key_folders; /* below DATA */
 	/* Reads what only this lane needs, before the doors are shut. */
 	enum err (*open)(struct worker *, const char **why);
 	/* One unit of work. *more: there may be more to do at once; else the lane waits worker.pause. */

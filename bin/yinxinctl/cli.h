@@ -6,19 +6,19 @@
 enum { DONE = 0, WRONG = 1, MISUSED = 2 };
 
 struct cli {
-	const char *data;          /* DIR of --data */
+	const char *data; /* DIR of --data */
 	bool json;
 	struct arena *arena, *secret;
 	struct settings settings;
 	struct house house;
-	struct ctx ctx;            /* ACTOR_CLI; after cli_open */
+	struct ctx ctx; /* ACTOR_CLI; after cli_open */
 	const struct command *command;
 };
 
 struct command {
-	const char *name;          /* "person verify" */
-	const char *usage;         /* its options */
-	const char *about;         /* a few lines for its help */
+	const char *name;  /* "person verify" */
+	const char *usage; /* its options */
+	const char *about; /* a few lines for its help */
 	int (*run)(struct cli *, int argc, char **argv);
 };
 /* The families, each a list that ends with a NULL name. */
@@ -28,14 +28,26 @@ extern const struct command init_commands[], doctor_commands[], outbox_commands[
 /* One option of a command: --name VALUE, or --name alone for a flag. */
 struct option_place {
 	const char *name;
-	const char **value;        /* NULL: a flag */
+	const char **value; /* NULL: a flag */
 	bool *flag;
 	bool needed;
 };
-#define VALUE(name, place)  { name, place, NULL, false }
-#define NEEDED(name, place) { name, place, NULL, true }
-#define FLAG(name, place)   { name, NULL, place, false }
-#define OPTIONS_END         { NULL, NULL, NULL, false }
+#define VALUE(name, place)                                                                                             \
+	{                                                                                                              \
+		name, place, NULL, false                                                                               \
+	}
+#define NEEDED(name, place)                                                                                            \
+	{                                                                                                              \
+		name, place, NULL, true                                                                                \
+	}
+#define FLAG(name, place)                                                                                              \
+	{                                                                                                              \
+		name, NULL, place, false                                                                               \
+	}
+#define OPTIONS_END                                                                                                    \
+	{                                                                                                              \
+		NULL, NULL, NULL, false                                                                                \
+	}
 /* Reads argv; what is no option goes into *rest, of which the command takes at most `most` (NULL, 0: none). False after
  * telling what is wrong: the command then returns MISUSED. */
 bool cli_options(struct cli *, int argc, char **argv, const struct option_place *, const char **rest, int most);

@@ -5,10 +5,10 @@
 
 struct records {
 	struct oplog_filter filter;
-	const char *title, *page_title;     /* 公章的使用记录; 使用记录 */
-	const char *list;                   /* path of the list, without base */
-	const char *back, *at, *at_org;     /* of the frame */
-	const char *bad_field, *bad_word;   /* a date that is none; NULL: fine */
+	const char *title, *page_title;   /* 公章的使用记录; 使用记录 */
+	const char *list;                 /* path of the list, without base */
+	const char *back, *at, *at_org;   /* of the frame */
+	const char *bad_field, *bad_word; /* a date that is none; NULL: fine */
 };
 extern const struct field records_fields[];
 /* ERR_NOT_FOUND: no such seal, cert or org, or none of the actor's business. */
@@ -16,4 +16,4 @@ enum err records_read(struct visit *, struct records *out) CHECKED;
 /* The filter as a query without "?"; days NULL: as it stands, else with this time instead ("" for any). */
 const char *records_query(const struct visit *, const char *days);
 
-enum http records_csv(struct visit *);      /* records_csv.c */
+enum http records_csv(struct visit *); /* records_csv.c */

@@ -8,8 +8,8 @@ struct label {
 	const char *state, *word; /* ok, wait, info, off, bad; 已认证 … */
 };
 struct label org_label(enum org_state);
-const char *role_word(enum role);               /* 法定代表人; "" for none */
-const char *doc_kind_word(enum doc_kind);       /* 居民身份证 */
+const char *role_word(enum role);         /* 法定代表人; "" for none */
+const char *doc_kind_word(enum doc_kind); /* 居民身份证 */
 /* What a platform may read, of its scopes: 姓名、手机号. */
 char *scopes_in_words(struct arena *, const char *scopes);
 struct scope_label {

@@ -4,7 +4,7 @@
 
 struct message_words {
 	enum message_kind kind;
-	const char *title, *text; /* text: {0} … {3} the message's words */
+	const char *title, *text;     /* text: {0} … {3} the message's words */
 	const char *link, *link_word; /* link: a path; {o} the object, {g} the org; NULL: leads nowhere */
 };
 extern const struct message_words message_table[];

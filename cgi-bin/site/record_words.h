@@ -4,11 +4,11 @@
 
 struct action_words {
 	enum oplog_action action;
-	const char *icon;        /* of static/build.mjs's BY_NAME */
-	const char *word;        /* 扫码签名 */
+	const char *icon; /* of static/build.mjs's BY_NAME */
+	const char *word; /* 扫码签名 */
 	enum detail_kind {
-		DETAIL_PLAIN,    /* a label, a name */
-		DETAIL_SCOPES,   /* a platform's scopes */
+		DETAIL_PLAIN,  /* a label, a name */
+		DETAIL_SCOPES, /* a platform's scopes */
 		DETAIL_EDITION,
 	} detail;
 };

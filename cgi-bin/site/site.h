@@ -3,18 +3,18 @@
 #include "cgi-bin/site/visit.h"
 
 struct site {
-	const char *program;              /* in logs and metrics */
+	const char *program; /* in logs and metrics */
 	const struct route *const *tables;
-	const char *const *key_folders;   /* below DATA/keys, the only ones this program reads */
-	bool pages;                       /* sessions, cookies, CSRF, templates, one Host */
-	bool keys_pool;                   /* serves the rows with KEYS_POOL, and only those */
+	const char *const *key_folders; /* below DATA/keys, the only ones this program reads */
+	bool pages;                     /* sessions, cookies, CSRF, templates, one Host */
+	bool keys_pool;                 /* serves the rows with KEYS_POOL, and only those */
 	enum http (*error)(struct visit *, enum http, const char *word); /* response is empty; status already set */
 	size_t body_limit;
 
 	struct settings settings;
 	struct house house;
-	struct arena *arena, *secret;     /* the process's; each request's secrets */
-	unsigned char web_key[KEY_LEN];   /* CSRF, flash; pages only */
+	struct arena *arena, *secret;   /* the process's; each request's secrets */
+	unsigned char web_key[KEY_LEN]; /* CSRF, flash; pages only */
 };
 
 /* Opens what stands behind DATA/yinxin.conf (path of that file), checks the tables, loads templates. *why tells a
@@ -39,9 +39,9 @@ void guards_check_tables(const struct route *const *tables, bool pages);
  * exit status. */
 int routes_print(const struct route *const *tables);
 
-enum http page_again(struct visit *, enum http status); /* the form's page again; answer.c */
-void headers_add(struct visit *);                          /* SEC-2, on every answer */
+enum http page_again(struct visit *, enum http status);             /* the form's page again; answer.c */
+void headers_add(struct visit *);                                   /* SEC-2, on every answer */
 enum err layout_fill(struct visit *, const struct frame *) CHECKED; /* the values of the frame; layout.c */
-enum http page_error(struct visit *, enum http, const char *word); /* the error hook of programs with pages */
+enum http page_error(struct visit *, enum http, const char *word);  /* the error hook of programs with pages */
 
-extern const struct route health_routes[];                 /* /healthz, /readyz */
+extern const struct route health_routes[]; /* /healthz, /readyz */

@@ -16,12 +16,12 @@ struct visit {
 	struct form form;
 	struct ctx ctx;
 	bool signed_in;
-	struct session session;   /* where signed_in */
-	enum role role;           /* the account's in the org of the path */
-	const char *visit;        /* the pre-session cookie's value; never NULL where the program has pages */
+	struct session session;     /* where signed_in */
+	enum role role;             /* the account's in the org of the path */
+	const char *visit;          /* the pre-session cookie's value; never NULL where the program has pages */
 	struct view *layout, *page; /* the frame, and the page's own values; NULL where the program has no pages */
-	bool again;               /* the form is shown again: page() fills in what was typed */
-	enum http status;         /* what page() answers with */
+	bool again;                 /* the form is shown again: page() fills in what was typed */
+	enum http status;           /* what page() answers with */
 	bool new_visit;
 	enum http form_fault;
 };
@@ -39,19 +39,19 @@ bool form_flag(const struct visit *, const char *name);
 /* How the frame around a page looks; the head comment of each template says it. */
 struct frame {
 	const char *title;
-	const char *back;         /* path of the page above, without base; NULL: one of the root pages */
-	const char *at;           /* "AT_HOME", "AT_ORGS", "AT_WORK", "AT_ME" or NULL */
-	const char *at_org;       /* place in the org's own navigation: "AT_OVERVIEW", "AT_SEALS" …; NULL: without it */
-	bool bottom;              /* the bottom bar; not on pages with a decision */
-	bool gate;                /* the layout without navigation */
-	bool refresh;             /* browsers without script load it again */
+	const char *back;   /* path of the page above, without base; NULL: one of the root pages */
+	const char *at;     /* "AT_HOME", "AT_ORGS", "AT_WORK", "AT_ME" or NULL */
+	const char *at_org; /* place in the org's own navigation: "AT_OVERVIEW", "AT_SEALS" …; NULL: without it */
+	bool bottom;        /* the bottom bar; not on pages with a decision */
+	bool gate;          /* the layout without navigation */
+	bool refresh;       /* browsers without script load it again */
 };
 enum http page(struct visit *, const char *file, const struct frame *);
-enum http fragment(struct visit *, const char *file);      /* the page's own part alone, for htmx */
+enum http fragment(struct visit *, const char *file); /* the page's own part alone, for htmx */
 /* 303 to a path below the base, which must begin with one '/'. For a fragment the browser is told by HX-Redirect. */
 enum http go(struct visit *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *own_url(const struct visit *, const char *path); /* absolute, to be copied into another browser (CERT-7) */
-bool path_is_own(const char *path);                        /* may be gone to: "/x", not "//x", no backslash or control */
+bool path_is_own(const char *path); /* may be gone to: "/x", not "//x", no backslash or control */
 /* Shown once at the top of the next page: a key of the table of flashes. */
 void flash(struct visit *, const char *key);
 
@@ -82,5 +82,5 @@ enum http http_of(enum err);
 #define COOKIE_FLASH         "flash"
 #define COOKIE_DEVICE        "device"
 #define COOKIE_DEVICE_SECRET "device-secret"
-const char *cookie_get(const struct visit *, const char *name); /* NULL: not sent */
+const char *cookie_get(const struct visit *, const char *name);                          /* NULL: not sent */
 void cookie_set(struct visit *, const char *name, const char *value, int64_t max_age_s); /* 0: session; -1: forget */

@@ -14,8 +14,8 @@ struct bytes {
 };
 
 #define BYTES_OF(array) ((struct bytes){ (const unsigned char *)(array), sizeof(array) })
-struct bytes bytes_of_text(const char *text);              /* without the final NUL; NULL gives the empty run */
-bool bytes_equal(struct bytes a, struct bytes b);          /* not for secrets: see crypto_equal */
+struct bytes bytes_of_text(const char *text);     /* without the final NUL; NULL gives the empty run */
+bool bytes_equal(struct bytes a, struct bytes b); /* not for secrets: see crypto_equal */
 
 struct arena;
 

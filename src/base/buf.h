@@ -15,7 +15,7 @@ void buf_text(struct buf *, const char *text);
 void buf_char(struct buf *, char);
 void buf_printf(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_u8(struct buf *, unsigned value);
-void buf_u16(struct buf *, unsigned value);  /* big-endian, as are the next two */
+void buf_u16(struct buf *, unsigned value); /* big-endian, as are the next two */
 void buf_u32(struct buf *, uint32_t value);
 void buf_u64(struct buf *, uint64_t value);
-struct bytes buf_view(const struct buf *);   /* good until the next change */
+struct bytes buf_view(const struct buf *); /* good until the next change */

@@ -14,11 +14,11 @@ struct civil {
 	int year, month, day, hour, minute, second, ms;
 };
 struct civil civil_utc(int64_t ms);
-struct civil civil_beijing(int64_t ms);                    /* UTC+8, no summer time */
-int64_t civil_to_ms_utc(struct civil);                     /* fields normalised as by timegm */
+struct civil civil_beijing(int64_t ms); /* UTC+8, no summer time */
+int64_t civil_to_ms_utc(struct civil);  /* fields normalised as by timegm */
 int64_t civil_to_ms_beijing(struct civil);
-bool civil_is_date(int year, int month, int day);          /* a real day of the Gregorian calendar */
+bool civil_is_date(int year, int month, int day); /* a real day of the Gregorian calendar */
 
-char *time_iso(struct arena *, int64_t ms);                /* 2026-11-24T06:52:01.123Z */
-char *time_asn1(struct arena *, int64_t ms);               /* 20261124065201Z */
-char *time_http(struct arena *, int64_t ms);               /* Tue, 24 Nov 2026 06:52:01 GMT */
+char *time_iso(struct arena *, int64_t ms);  /* 2026-11-24T06:52:01.123Z */
+char *time_asn1(struct arena *, int64_t ms); /* 20261124065201Z */
+char *time_http(struct arena *, int64_t ms); /* Tue, 24 Nov 2026 06:52:01 GMT */

@@ -14,9 +14,9 @@ struct conf_key {
 	const char *section, *name;
 	enum conf_type type;
 	size_t target;
-	const char *fallback;  /* as written in a file; NULL: the key must be given */
-	int64_t min, max;      /* of an INT; of a TEXT's length in bytes when max > 0 */
-	const char *about;     /* one line for docs/configuration.md and doctor */
+	const char *fallback; /* as written in a file; NULL: the key must be given */
+	int64_t min, max;     /* of an INT; of a TEXT's length in bytes when max > 0 */
+	const char *about;    /* one line for docs/configuration.md and doctor */
 };
 
 /* Reads path into out (zeroed by the caller), texts into the arena. On ERR_INVALID *why says "file:line: what is wrong";

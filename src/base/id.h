@@ -3,8 +3,8 @@
 #pragma once
 #include "base/arena.h"
 
-int64_t id_new(int64_t now);                               /* above every id this process made before */
-bool id_parse(const char *text, int64_t *out);             /* 1 to 2^63-1, no leading zero */
-int64_t id_time(int64_t id);                               /* the ms UTC it was made at */
-int64_t id_at(int64_t ms);                                 /* below every id made at that time or later */
+int64_t id_new(int64_t now);                   /* above every id this process made before */
+bool id_parse(const char *text, int64_t *out); /* 1 to 2^63-1, no leading zero */
+int64_t id_time(int64_t id);                   /* the ms UTC it was made at */
+int64_t id_at(int64_t ms);                     /* below every id made at that time or later */
 char *id_text(struct arena *, int64_t id);

@@ -6,7 +6,7 @@
 /* Parses one value: valid UTF-8, no duplicate names, depth at most 16. ERR_INVALID otherwise. */
 enum err json_read(struct bytes text, json_t **out) CHECKED;
 void json_release(json_t **);
-char *json_write(struct arena *, const json_t *);          /* compact, names sorted as they were set */
+char *json_write(struct arena *, const json_t *); /* compact, names sorted as they were set */
 
 /* Members of an object: NULL / false where the name is missing or of another type. */
 const char *json_text(const json_t *object, const char *name);
@@ -18,4 +18,4 @@ const json_t *json_list(const json_t *object, const char *name);
 void json_put_text(json_t *object, const char *name, const char *text);
 void json_put_int(json_t *object, const char *name, int64_t number);
 void json_put_flag(json_t *object, const char *name, bool);
-void json_put_id(json_t *object, const char *name, int64_t id);         /* as a string: ids pass 2^53 */
+void json_put_id(json_t *object, const char *name, int64_t id); /* as a string: ids pass 2^53 */

@@ -4,11 +4,11 @@
 #include "base/arena.h"
 
 struct ca_order {
-	int64_t transaction;          /* the issuance's id */
-	struct bytes request;         /* PKCS#10, proof of possession checked by the caller */
-	bool encryption;              /* for an encryption key */
+	int64_t transaction;  /* the issuance's id */
+	struct bytes request; /* PKCS#10, proof of possession checked by the caller */
+	bool encryption;      /* for an encryption key */
 	const char *org, *org_id, *common_name, *holder, *id_hash; /* subject from verified records */
-	int64_t not_before, not_after; /* ms UTC */
+	int64_t not_before, not_after;                             /* ms UTC */
 };
 struct ca_way {
 	const char *name;

@@ -4,11 +4,11 @@
 #include "base/arena.h"
 
 struct sms {
-	int64_t job;           /* idempotency key */
-	const char *phone;     /* E.164 */
-	const char *template;  /* "code": key of the provider's template table */
-	const char *code;      /* the bounded variable of template "code" */
-	const char *text;      /* the whole sentence, for providers without templates and for the held way */
+	int64_t job;          /* idempotency key */
+	const char *phone;    /* E.164 */
+	const char *template; /* "code": key of the provider's template table */
+	const char *code;     /* the bounded variable of template "code" */
+	const char *text;     /* the whole sentence, for providers without templates and for the held way */
 };
 enum sms_end { SMS_SENT, SMS_HELD, SMS_AGAIN, SMS_REFUSED };
 struct sms_way {

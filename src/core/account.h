@@ -7,12 +7,12 @@ enum account_state { ACCOUNT_OPEN, ACCOUNT_LOCKED, ACCOUNT_ERASED };
 struct account {
 	int64_t id, made, last_login;
 	enum account_state state;
-	const char *phone;      /* E.164 */
+	const char *phone; /* E.164 */
 	int look;
 };
 struct region {
-	const char *code;       /* "86" */
-	const char *name;       /* 中国大陆 */
+	const char *code; /* "86" */
+	const char *name; /* 中国大陆 */
 };
 extern const struct region phone_regions[]; /* 86, 852, 853, 886 first, then others; ends with a NULL code */
 /* What a person typed, as E.164 ("+8613800138000"); facts 1.4. ERR_INVALID with field "phone" or "region". */
@@ -27,6 +27,7 @@ enum err account_logged_in(struct ctx *, int64_t id) CHECKED;
 enum err account_set_look(struct ctx *, int look) CHECKED;
 
 /* A person's data in the log: seals text under the account's current subject key; *key is the key id the row names. */
-enum err subject_seal(struct ctx *, int64_t account, struct bytes aad, struct bytes plain, int64_t *key, struct bytes *out) CHECKED;
+enum err subject_seal(
+	struct ctx *, int64_t account, struct bytes aad, struct bytes plain, int64_t *key, struct bytes *out) CHECKED;
 /* ERR_NOT_FOUND: that key was destroyed. */
 enum err subject_unseal(struct ctx *, int64_t key, struct bytes aad, struct bytes box, struct bytes *out) CHECKED;

@@ -23,11 +23,11 @@ struct issuing {
 	enum key_kind hierarchy;
 	struct key *key;
 	struct bytes certificate;
-	int64_t not_after;          /* of the certificate */
+	int64_t not_after; /* of the certificate */
 	struct hierarchy_urls urls;
 };
 struct authority {
-	struct arena *arena;        /* secret */
+	struct arena *arena; /* secret */
 	struct issuing issuing[HIERARCHIES];
 	unsigned char recovery[KEY_LEN]; /* private half (CERT-6) */
 };
@@ -54,4 +54,5 @@ struct crl_new {
 enum err crl_make(struct ctx *, const struct issuing *, int64_t number, struct crl_new *out) CHECKED;
 enum err crl_add(struct ctx *, const struct crl_new *) CHECKED;
 /* A responder's certificate for this public half, from now on (30 days). */
-enum err ocsp_certificate_make(struct ctx *, const struct issuing *, const struct key *public_half, struct bytes *der) CHECKED;
+enum err ocsp_certificate_make(
+	struct ctx *, const struct issuing *, const struct key *public_half, struct bytes *der) CHECKED;

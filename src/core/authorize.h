@@ -19,7 +19,8 @@ enum err authorize(struct ctx *, const struct authorize_source *, const char *vi
 	const char **location) CHECKED;
 /* Pushed (RFC 9126): *handle goes behind REQUEST_URI_PREFIX. Refused: OAuth's code in fault.word, words for programs in
  * fault.detail. */
-enum err authorize_push(struct ctx *, const struct platform *, const struct authorize_source *, const char **handle) CHECKED;
+enum err authorize_push(
+	struct ctx *, const struct platform *, const struct authorize_source *, const char **handle) CHECKED;
 /* Device grant (RFC 8628): refused as pushed ones are. */
 enum err authorize_device(struct ctx *, const struct platform *, const struct authorize_source *, int64_t *ticket,
 	const char **device_code) CHECKED;

@@ -5,7 +5,7 @@
 struct parameters {
 	struct ctx *ctx;
 	const struct authorize_source *source;
-	bool twice;              /* some name was sent more than once */
+	bool twice; /* some name was sent more than once */
 };
 const char *parameter(struct parameters *, const char *name);
 /* Fills items, count and seal_kind from authorization_details, or from credentialID, numSignatures and hash or hashes. */

@@ -9,7 +9,7 @@
 
 enum { BUNDLE_KEYS = 3 };
 struct bundle_key {
-	int64_t id;                 /* the credential */
+	int64_t id; /* the credential */
 	enum key_use use;
 	enum key_kind kind;
 	struct bytes spki, request, sealed, recovery;
@@ -17,7 +17,7 @@ struct bundle_key {
 struct bundle {
 	int64_t instance;
 	unsigned char box_public[BOX_PUBLIC_LEN];
-	struct bytes half_locked;   /* the box's private half under the account key alone */
+	struct bytes half_locked; /* the box's private half under the account key alone */
 	struct bundle_key keys[BUNDLE_KEYS];
 };
 
@@ -29,13 +29,14 @@ enum err bundle_make(struct ctx *, const struct pin_keys *, enum key_kind third,
 struct bytes bundle_lock(struct ctx *, const struct bundle *, const char *device_secret);
 /* ERR_BROKEN: another account's key, another device's secret, or another instance's row. */
 enum err bundle_unlock(struct ctx *, int64_t instance, struct bytes box_public, struct bytes box_private,
-	const unsigned char account_key[KEY_LEN], const char *device_secret, unsigned char out[BOX_PRIVATE_LEN]) CHECKED;
+	const unsigned char account_key[KEY_LEN], const char *device_secret,
+	unsigned char out[BOX_PRIVATE_LEN]) CHECKED;
 /* Whether the outer lock opens, for which the device's secret is enough. */
-bool bundle_fits(struct ctx *, int64_t instance, struct bytes box_public, struct bytes box_private, const char *device_secret)
-	CHECKED;
-enum err bundle_key_open(struct ctx *, const unsigned char box[BOX_PRIVATE_LEN], int64_t credential, struct bytes sealed,
-	struct key **out) CHECKED;
+bool bundle_fits(struct ctx *, int64_t instance, struct bytes box_public, struct bytes box_private,
+	const char *device_secret) CHECKED;
+enum err bundle_key_open(struct ctx *, const unsigned char box[BOX_PRIVATE_LEN], int64_t credential,
+	struct bytes sealed, struct key **out) CHECKED;
 /* Seals an encryption key, out of its recovery copy, to another box of its instance (CERT-12): key->sealed is new. Its id,
  * spki and recovery are read. ERR_BROKEN, and nothing changed: no copy, or one that is not of this very key. */
-enum err bundle_key_move(struct ctx *, const unsigned char recovery[KEY_LEN], struct bytes box_public,
-	struct bundle_key *key) CHECKED;
+enum err bundle_key_move(
+	struct ctx *, const unsigned char recovery[KEY_LEN], struct bytes box_public, struct bundle_key *key) CHECKED;

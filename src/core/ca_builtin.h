@@ -15,7 +15,7 @@ enum err authority_open(struct ctx *, struct authority **out, const char **why) 
 const unsigned char *authority_recovery(const struct authority *);
 void authority_close(struct authority **);
 /* A responder's key (DATA/keys/api), for openapi; its certificate: authority_certificate(CERTIFICATE_OCSP). */
-enum err ocsp_key_read(struct arena *, const struct settings *, enum key_kind hierarchy, struct key **out,
-	const char **why) CHECKED;
+enum err ocsp_key_read(
+	struct arena *, const struct settings *, enum key_kind hierarchy, struct key **out, const char **why) CHECKED;
 /* The way that the ca lane uses. */
 struct ca_way *ca_builtin(struct arena *, struct authority *);

@@ -23,8 +23,8 @@ struct cert {
 	enum instance_state state;
 	int free_left;
 	const char *device_name;
-	bool here;               /* that device is ctx->device */
-	bool usable;             /* active, in its time, not revoked */
+	bool here;   /* that device is ctx->device */
+	bool usable; /* active, in its time, not revoked */
 };
 enum err cert_list(struct ctx *, int64_t org, struct cert **out, size_t *count) CHECKED; /* org 0: personal */
 /* One's own personal cert, or an org cert of an org in which the actor is legal_rep or admin or holds an instance. */
@@ -50,7 +50,7 @@ struct issuance {
 };
 enum err cert_issuances(struct ctx *, int64_t cert, struct issuance **out, size_t *count) CHECKED; /* newest first */
 
-struct cert_file {           /* one certificate of the actor's instance */
+struct cert_file { /* one certificate of the actor's instance */
 	int64_t id, credential;
 	enum key_use use;
 	struct certificate info;
@@ -63,14 +63,14 @@ enum err cert_chain(struct ctx *, int64_t certificate, struct bytes chain[3]) CH
 enum err cert_revoke(struct ctx *, int64_t cert, int reason) CHECKED;
 
 /* ---- use of keys: keys pool, by core/ticket */
-struct credential {          /* one signing key of an instance that may be used now */
+struct credential { /* one signing key of an instance that may be used now */
 	int64_t id, instance, cert, account, org, device;
 	enum key_use use;
 	enum key_kind kind;
 	int64_t certificate;
 	struct bytes certificate_der;
 	bool usable;
-	const char *why_not;     /* key of the message table; NULL when usable */
+	const char *why_not; /* key of the message table; NULL when usable */
 };
 /* ERR_NOT_FOUND for unknown ids and encryption keys. Any account's: callers compare. */
 enum err credential_load(struct ctx *, int64_t id, struct credential *out) CHECKED;
@@ -85,8 +85,8 @@ struct opened {
 	struct key *keys[3];
 	int64_t credentials[3];
 };
-enum err instance_open(struct ctx *, int64_t instance, const unsigned char account_key[KEY_LEN], const char *device_secret,
-	struct opened *out) CHECKED;
+enum err instance_open(struct ctx *, int64_t instance, const unsigned char account_key[KEY_LEN],
+	const char *device_secret, struct opened *out) CHECKED;
 void instance_close(struct opened *);
 
 /* ---- the ca lane */
@@ -98,12 +98,13 @@ enum err issuance_run(struct ctx *, int64_t id) CHECKED;
 enum err issuance_next(struct ctx *, int64_t *id) CHECKED;
 /* Makes a new CRL of each hierarchy where one is due (a revocation since the last, or 12 h old), and renews the OCSP
  * responders' certificates (30 days, from 10 days before the end). */
-struct authority;            /* the issuing keys: core/ca_builtin.h */
+struct authority; /* the issuing keys: core/ca_builtin.h */
 enum err revocation_publish(struct ctx *, const struct authority *, bool *published) CHECKED;
 /* ---- what is published (openapi) */
 enum err crl_newest(struct ctx *, enum key_kind hierarchy, struct bytes *der) CHECKED;
 enum err authority_certificate(struct ctx *, enum certificate_role, enum key_kind hierarchy, struct bytes *der) CHECKED;
 /* State of a serial for OCSP. ERR_NOT_FOUND: we never issued it. */
-enum err certificate_state(struct ctx *, enum key_kind hierarchy, struct bytes serial, int64_t *revoked, int *reason) CHECKED;
+enum err certificate_state(
+	struct ctx *, enum key_kind hierarchy, struct bytes serial, int64_t *revoked, int *reason) CHECKED;
 /* Whether a certificate (DER) of ours is good now: chain, time, revocation, both algorithms (yinxinctl cert verify). */
 enum err certificate_check(struct ctx *, struct bytes der, enum chain_fault *out) CHECKED;

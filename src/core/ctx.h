@@ -13,8 +13,8 @@ enum edition { EDITION_LEGAL_REP, EDITION_STANDARD };
 
 struct actor {
 	enum actor_kind kind;
-	int64_t id;            /* account, platform; 0 for the others */
-	int64_t on_behalf;     /* SEAL-12; 0: for oneself */
+	int64_t id;        /* account, platform; 0 for the others */
+	int64_t on_behalf; /* SEAL-12; 0: for oneself */
 };
 
 /* What to tell the person. field: name of the form's field, or NULL. word: key of the message table. number: for words
@@ -30,22 +30,22 @@ struct house {
 	struct store *store;
 	struct vault *vault;
 	struct blobs *blobs;
-	const struct sms_way *sms;      /* connect/sms.h */
-	struct metrics *metrics;        /* core/metrics.h; NULL where nothing is counted */
-	struct geo *geo;                /* connect/geo.h; NULL where no geo.file is named */
-	const struct ca_way *ca;        /* connect/ca.h */
-	const unsigned char *recovery;  /* CERT-6's private half (KEY_LEN): in the ca lane alone, else NULL */
+	const struct sms_way *sms;     /* connect/sms.h */
+	struct metrics *metrics;       /* core/metrics.h; NULL where nothing is counted */
+	struct geo *geo;               /* connect/geo.h; NULL where no geo.file is named */
+	const struct ca_way *ca;       /* connect/ca.h */
+	const unsigned char *recovery; /* CERT-6's private half (KEY_LEN): in the ca lane alone, else NULL */
 };
 
 struct ctx {
 	struct actor actor;
-	int64_t org;           /* the org of the path, 0: none */
+	int64_t org; /* the org of the path, 0: none */
 	enum edition edition;
 	int64_t session, device, platform;
-	const char *address, *agent;   /* of the browser, the agent in words (device.h); NULL for programs */
-	int64_t now;           /* ms UTC */
-	struct arena *arena;   /* the request's */
-	struct arena *secret;  /* wiped when it goes */
+	const char *address, *agent; /* of the browser, the agent in words (device.h); NULL for programs */
+	int64_t now;                 /* ms UTC */
+	struct arena *arena;         /* the request's */
+	struct arena *secret;        /* wiped when it goes */
 	struct store *store;
 	struct vault *vault;
 	const struct settings *settings;
@@ -59,8 +59,8 @@ enum err house_open(struct arena *, const char *folder, struct house *out, struc
 void house_close(struct house *);
 /* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log (to
  * write), these key folders ("keys/data", below DATA) and these paths beside; lists end with NULL, a dozen entries each. */
-enum err house_confine(struct arena *, const struct settings *, const char *const *key_folders, const char *const *beside,
-	const char **why) CHECKED;
+enum err house_confine(struct arena *, const struct settings *, const char *const *key_folders,
+	const char *const *beside, const char **why) CHECKED;
 /* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
 /* Where an address is, in words; NULL: not known (SCAN-3). */

@@ -9,8 +9,8 @@ struct device {
 };
 /* The account's device of this cookie, made when it is new; *new_handle is a new cookie value, or NULL when the browser's
  * own stands. *fresh: this account never used it. Inside a write transaction. */
-enum err device_find_or_make(struct ctx *, int64_t account, const char *handle, int64_t *id, const char **new_handle,
-	bool *fresh) CHECKED;
+enum err device_find_or_make(
+	struct ctx *, int64_t account, const char *handle, int64_t *id, const char **new_handle, bool *fresh) CHECKED;
 enum err device_touch(struct ctx *, int64_t id) CHECKED; /* writes "seen"; inside a write transaction */
 enum err device_list(struct ctx *, struct device **out, size_t *count) CHECKED;
 enum err device_load(struct ctx *, int64_t id, struct device *out) CHECKED; /* the actor's own */
@@ -22,4 +22,4 @@ enum err device_secret_make(struct ctx *, int64_t id, const char *cookie, const 
 bool device_secret_holds(struct ctx *, int64_t id, const char *cookie);
 /* "Chrome，Windows", from a short table: what ctx->agent holds. */
 const char *agent_in_words(struct arena *, const char *user_agent);
-bool agent_is_phone(const char *words);                      /* of what agent_in_words said; NULL: no */
+bool agent_is_phone(const char *words); /* of what agent_in_words said; NULL: no */

@@ -16,12 +16,12 @@ struct issuing_act {
 	enum issuance_kind kind;
 	enum issuance_state state;
 	const char *item_name, *device_name, *person_name;
-	struct bytes box_public;         /* that the new keys are sealed to */
-	struct ca_order order;           /* the subject, from verified records */
+	struct bytes box_public; /* that the new keys are sealed to */
+	struct ca_order order;   /* the subject, from verified records */
 	struct issuance_key keys[BUNDLE_KEYS];
-	struct bundle_key *former;       /* a reissue's: every encryption key of the instance until now */
+	struct bundle_key *former; /* a reissue's: every encryption key of the instance until now */
 	int64_t former_count;
-	const char *denied;              /* why it is refused for good, for operators; NULL: it is not */
+	const char *denied; /* why it is refused for good, for operators; NULL: it is not */
 };
 /* A ctx_body: fills the act by its id, and denied where the entitlement or its holder is no longer what it takes. */
 enum err issuance_read(struct ctx *, void *act) CHECKED;

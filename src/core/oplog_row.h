@@ -11,8 +11,8 @@ struct oplog_stored {
 	enum oplog_action action;
 	enum object_kind object_kind;
 	enum err result;
-	struct bytes digest;    /* 32 bytes or empty */
-	struct bytes subjects;  /* key id (8), length (4), ciphertext; again for each further person */
+	struct bytes digest;   /* 32 bytes or empty */
+	struct bytes subjects; /* key id (8), length (4), ciphertext; again for each further person */
 	struct bytes leaf_hash, mac;
 };
 struct bytes oplog_row_leaf(struct arena *, const struct oplog_stored *);

@@ -8,8 +8,8 @@ struct org {
 	int64_t id, made;
 	const char *uscc, *name, *legal_name; /* legal_name clear: mask before showing */
 	enum org_state state;
-	enum role role;           /* the actor's */
-	int64_t joined;           /* the actor's; 0: not a member */
+	enum role role; /* the actor's */
+	int64_t joined; /* the actor's; 0: not a member */
 };
 bool uscc_holds(const char *uscc); /* GB 32100 form and check character */
 /* An operator vouches for an org (yinxinctl org import): verified at once; when legal_doc is given, the account whose

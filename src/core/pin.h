@@ -11,17 +11,17 @@
 /* The keys pool's own secrets, read from DATA/keys/pin at its start. */
 struct pin_keys {
 	unsigned char pepper[KEY_LEN], reset[KEY_LEN];
-	bool has_recovery;                /* there is a CA: ca_init has put its recovery.pub here */
-	unsigned char recovery[KEY_LEN];  /* public half that encryption keys' recovery copies are sealed to (CERT-6) */
+	bool has_recovery;               /* there is a CA: ca_init has put its recovery.pub here */
+	unsigned char recovery[KEY_LEN]; /* public half that encryption keys' recovery copies are sealed to (CERT-6) */
 };
 enum err pin_keys_read(struct arena *, const struct settings *, struct pin_keys *out, const char **why) CHECKED;
 enum err pin_keys_create(const char *folder) CHECKED; /* DATA/keys/pin; what is there stays */
 
 struct pin_state {
 	bool set;
-	int64_t made;            /* when it was set, ms UTC */
-	int tries_left;          /* before the next lock */
-	int64_t locked_until;    /* 0: not locked */
+	int64_t made;         /* when it was set, ms UTC */
+	int tries_left;       /* before the next lock */
+	int64_t locked_until; /* 0: not locked */
 };
 enum err pin_state(struct ctx *, int64_t account, struct pin_state *out) CHECKED;
 

@@ -9,7 +9,7 @@ struct realname {
 	enum realname_state state;
 	enum doc_kind doc_kind;
 	enum realname_method method;
-	const char *name, *doc;   /* clear: mask before showing */
+	const char *name, *doc; /* clear: mask before showing */
 	int64_t verified;
 };
 /* No row: state REALNAME_NONE and OK. */

@@ -93,7 +93,8 @@ static enum err fill(struct ctx *ctx, struct seal *seal, const char *style)
 		"SELECT count(*) FROM (SELECT DISTINCT oplog.ticket FROM oplog_ref JOIN oplog ON oplog.id = "
 		"oplog_ref.oplog WHERE oplog_ref.object_kind = $1 AND oplog_ref.object = $2 AND oplog_ref.kind = $3 "
 		"AND oplog.action = $4 AND oplog.result = $5 LIMIT $6) AS u",
-		V(OBJECT_SEAL), V(seal->id), V(RECORD_SEAL), V(OPLOG_SCAN_SEAL), V(OK), V(MOST_USES), INTO(&seal->uses));
+		V(OBJECT_SEAL), V(seal->id), V(RECORD_SEAL), V(OPLOG_SCAN_SEAL), V(OK), V(MOST_USES),
+		INTO(&seal->uses));
 }
 
 static enum err find(struct ctx *ctx, int64_t id, struct seal *out)

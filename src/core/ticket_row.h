@@ -3,13 +3,14 @@
 #include "core/ticket.h"
 
 struct ticket_row {
-	struct ticket view;        /* state: EXPIRED from the moment its time is over, whatever is stored */
+	struct ticket view; /* state: EXPIRED from the moment its time is over, whatever is stored */
 	enum ticket_state stored;
 	struct bytes secret, bound, digest, address_box;
 	int64_t polled;
-	bool shows_number;         /* its platform does (API-3) */
+	bool shows_number; /* its platform does (API-3) */
 };
-enum err ticket_row_load(struct ctx *, int64_t id, struct ticket_row *out) CHECKED; /* any ticket: callers check whose */
+enum err ticket_row_load(
+	struct ctx *, int64_t id, struct ticket_row *out) CHECKED; /* any ticket: callers check whose */
 enum err ticket_row_by_device(struct ctx *, const char *device_code, struct ticket_row *out) CHECKED;
 /* Whether visit (may be NULL) is the browser that asked. */
 bool ticket_is_bound(struct ctx *, const struct ticket_row *, const char *visit);
@@ -21,7 +22,8 @@ struct bytes ticket_device_hash(struct ctx *, const char *code);
 enum err ticket_may(struct ctx *, const struct ticket_row *, enum ticket_event, enum ticket_state *to) CHECKED;
 /* Ends a ticket without its approval, in a write transaction: state by condition, and the record where somebody had claimed
  * it (SCAN-10). result: what the record says. */
-enum err ticket_finish(struct ctx *, const struct ticket_row *, enum ticket_event, const char *reason, enum err result) CHECKED;
+enum err ticket_finish(
+	struct ctx *, const struct ticket_row *, enum ticket_event, const char *reason, enum err result) CHECKED;
 /* The rows of the log that an approval or another end leaves: one for the ticket, or one for each of its credentials. */
 enum err ticket_record(struct ctx *, const struct ticket_row *, enum err result) CHECKED;
 /* In the platform's order, labels clear ("" where the platform gave none). */

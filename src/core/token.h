@@ -15,16 +15,16 @@ enum token_kind { TOKEN_ACCESS, TOKEN_REFRESH, TOKEN_SAD };
 enum err token_collect(struct ctx *, int64_t ticket, const char *visit, const char **location) CHECKED;
 
 /* ---- keys of DATA/keys/api (id_token.c) */
-struct api_keys;             /* ID token keys RS256 and ES256, pairwise key; read once by the process */
+struct api_keys; /* ID token keys RS256 and ES256, pairwise key; read once by the process */
 enum err api_keys_read(struct arena *, const struct settings *, struct api_keys **out, const char **why) CHECKED;
 enum err api_keys_create(const char *folder) CHECKED; /* DATA/keys/api: those that are missing */
 void api_keys_close(struct api_keys **);
 enum err api_jwks(struct arena *, const struct api_keys *, const char **json) CHECKED;
 const char *token_subject(struct ctx *, const struct api_keys *, int64_t account, int64_t platform); /* pairwise sub */
 struct id_token {
-	int64_t account, platform, auth_time;        /* ms UTC */
-	const char *client, *nonce, *access_token;   /* nonce NULL: none was sent */
-	bool es256;                                  /* else RS256 */
+	int64_t account, platform, auth_time;      /* ms UTC */
+	const char *client, *nonce, *access_token; /* nonce NULL: none was sent */
+	bool es256;                                /* else RS256 */
 };
 /* OpenID Connect Core 2, signed; good for ACCESS_LIFE. */
 enum err id_token_make(struct ctx *, const struct api_keys *, const struct id_token *, const char **out) CHECKED;
@@ -33,14 +33,15 @@ enum err id_token_make(struct ctx *, const struct api_keys *, const struct id_to
 struct grant_client {
 	const struct api_keys *keys;
 	const struct platform *platform;
-	bool es256;              /* asked for by id_token_signed_response_alg=ES256 at the token endpoint */
+	bool es256; /* asked for by id_token_signed_response_alg=ES256 at the token endpoint */
 };
 struct grant_answer {
-	const char *access_token, *refresh_token, *id_token, *scope, *token_type; /* "SAD" for csc1 platforms, else "Bearer" */
-	int64_t expires_in;      /* seconds */
+	const char *access_token, *refresh_token, *id_token, *scope,
+		*token_type;             /* "SAD" for csc1 platforms, else "Bearer" */
+	int64_t expires_in;              /* seconds */
 	const struct ticket_item *items; /* of a SAD: what it opens */
 	size_t count;
-	int seal_kind;           /* of a SAD; -1: none */
+	int seal_kind; /* of a SAD; -1: none */
 };
 /* Errors carry OAuth's code in fault.word ("invalid_grant", "authorization_pending", "slow_down", "expired_token",
  * "access_denied" …) and a description in fault.detail. A second use of a code, and of a rotated refresh token, revokes the

@@ -3,5 +3,6 @@
 #pragma once
 #include "base/arena.h"
 
-enum err qr_svg(struct arena *, const char *text, struct bytes *out) CHECKED;  /* viewBox in modules, no size: CSS decides */
+enum err qr_svg(
+	struct arena *, const char *text, struct bytes *out) CHECKED; /* viewBox in modules, no size: CSS decides */
 enum err qr_png(struct arena *, const char *text, int module_pixels, struct bytes *out) CHECKED; /* 1 to 64 a module */

@@ -9,10 +9,11 @@ struct store;
 enum { STORE_SCHEMA_VERSION = 1 };
 
 struct store_conf {
-	const char *engine;   /* "sqlite" */
-	const char *path;     /* the database file */
-	const char *key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
-	int64_t busy_ms;      /* how long a writer waits for another one */
+	const char *engine; /* "sqlite" */
+	const char *path;   /* the database file */
+	const char *
+		key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
+	int64_t busy_ms;  /* how long a writer waits for another one */
 };
 
 /* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from the
@@ -113,7 +114,7 @@ bool store_clashed(const struct store *);
  * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
-enum err store_commit(struct store *) CHECKED;  /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written */
+enum err store_commit(struct store *) CHECKED; /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written */
 void store_rollback(struct store *);
 bool store_in_write(const struct store *);
 bool store_in_transaction(const struct store *);

@@ -14,7 +14,7 @@ void vault_close(struct vault **);
 
 /* Rotation: a further key with the next id; who opens the vault from now on seals with it. A running program picks it up
  * with the first box that it meets. Then each box that is not vault_is_newest is unsealed and sealed again. */
-enum err vault_add_key(const char *folder) CHECKED; /* ERR_LIMITED: there are 64 */
+enum err vault_add_key(const char *folder) CHECKED;           /* ERR_LIMITED: there are 64 */
 bool vault_is_newest(const struct vault *, struct bytes box); /* empty bytes are nothing to seal again: true */
 
 struct place {
@@ -26,7 +26,7 @@ struct place {
 struct bytes vault_seal(struct vault *, struct arena *, struct place, struct bytes plain);
 /* ERR_BROKEN, and a line in the log: altered, of another place, or of a key that is not in the ring. */
 enum err vault_unseal(struct vault *, struct arena *, struct place, struct bytes box, struct bytes *out) CHECKED;
-struct bytes vault_seal_text(struct vault *, struct arena *, struct place, const char *text);      /* NULL: empty bytes */
+struct bytes vault_seal_text(struct vault *, struct arena *, struct place, const char *text); /* NULL: empty bytes */
 enum err vault_unseal_text(struct vault *, struct arena *, struct place, struct bytes box, const char **out) CHECKED;
 
 /* HMAC under the search key, apart for each purpose ("account.phone"): to find an encrypted value, to store a secret that

@@ -27,9 +27,9 @@ void serial_make(unsigned char out[20]);
 enum err ca_issue(struct arena *, const struct issuer *, const struct issue *, struct bytes *der) CHECKED;
 
 struct revoked {
-	struct bytes serial;  /* octets */
-	int64_t when;         /* ms UTC */
-	int reason;           /* RFC 5280 5.3.1: 1 keyCompromise, 3 affiliationChanged, 4 superseded, 5 cessation, 0 none */
+	struct bytes serial; /* octets */
+	int64_t when;        /* ms UTC */
+	int reason; /* RFC 5280 5.3.1: 1 keyCompromise, 3 affiliationChanged, 4 superseded, 5 cessation, 0 none */
 };
 enum err ca_crl(struct arena *, const struct issuer *, const struct revoked *, size_t count, int64_t number,
 	int64_t this_update, int64_t next_update, struct bytes *der) CHECKED;
@@ -44,8 +44,8 @@ struct ocsp_lookup {
 /* One responder: its issuer's certificate and the delegated key and certificate. request of at most 4 KB and 16 questions;
  * a malformed one gets the standard's malformedRequest answer, not an error. nonce echoed (1 to 32 octets). Each CertID is
  * matched by hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
-enum err ocsp_answer(struct arena *, struct bytes issuer_certificate, const struct issuer *responder, struct bytes request,
-	const struct ocsp_lookup *, int64_t now, int64_t next_update, struct bytes *der) CHECKED;
+enum err ocsp_answer(struct arena *, struct bytes issuer_certificate, const struct issuer *responder,
+	struct bytes request, const struct ocsp_lookup *, int64_t now, int64_t next_update, struct bytes *der) CHECKED;
 /* For yinxinctl cert verify: checks a response for one certificate by our own code (both algorithms). ERR_DENIED: bad. */
 enum err ocsp_request_make(struct arena *, struct bytes certificate, struct bytes issuer, struct bytes *der) CHECKED;
 enum err ocsp_check(struct bytes response, struct bytes certificate, struct bytes issuer, int64_t now,

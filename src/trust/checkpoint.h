@@ -4,7 +4,7 @@
 #include "trust/tree.h"
 
 struct checkpoint {
-	const char *origin;        /* NAME: no space, no '+' */
+	const char *origin; /* NAME: no space, no '+' */
 	int64_t size;
 	struct hash_value root;
 };

@@ -8,7 +8,7 @@ enum key_kind { KEY_SM2, KEY_P256, KEY_RSA2048, KEY_RSA3072, KEY_ED25519 };
 
 struct key; /* owned: key_free. Holds a private half or only the public one. */
 
-enum err key_make(enum key_kind, struct key **out) CHECKED;     /* RSA takes seconds: never in a request */
+enum err key_make(enum key_kind, struct key **out) CHECKED; /* RSA takes seconds: never in a request */
 void key_free(struct key **);
 enum key_kind key_kind(const struct key *);
 bool key_same_public(const struct key *, const struct key *);
@@ -30,12 +30,13 @@ enum err key_ed25519_from_seed(const unsigned char seed[32], struct key **out) C
 enum err key_digest(const struct key *, struct bytes message, unsigned char out[HASH_LEN]) CHECKED;
 /* Over a ready digest of 32 bytes (else ERR_INVALID): ECDSA and SM2 as DER SEQUENCE{r,s}, RSA as PKCS#1 v1.5 of SHA-256. */
 enum err key_sign_digest(const struct key *, struct arena *, struct bytes digest, struct bytes *out) CHECKED;
-enum err key_verify_digest(const struct key *, struct bytes digest, struct bytes signature) CHECKED; /* ERR_DENIED: no */
+enum err key_verify_digest(
+	const struct key *, struct bytes digest, struct bytes signature) CHECKED; /* ERR_DENIED: no */
 /* key_digest then key_sign_digest; Ed25519 over the message itself. */
 enum err key_sign(const struct key *, struct arena *, struct bytes message, struct bytes *out) CHECKED;
-enum err key_verify(const struct key *, struct bytes message, struct bytes signature) CHECKED;       /* ERR_DENIED: no */
+enum err key_verify(const struct key *, struct bytes message, struct bytes signature) CHECKED; /* ERR_DENIED: no */
 
-const char *key_kind_name(enum key_kind);          /* "SM2", "P-256", "RSA-2048" … */
-const char *key_signature_oid(enum key_kind);      /* 1.2.156.10197.1.501, 1.2.840.10045.4.3.2, 1.2.840.113549.1.1.11 */
-const char *key_hash_oid(enum key_kind);           /* 1.2.156.10197.1.401, 2.16.840.1.101.3.4.2.1; Ed25519: NULL */
+const char *key_kind_name(enum key_kind);     /* "SM2", "P-256", "RSA-2048" … */
+const char *key_signature_oid(enum key_kind); /* 1.2.156.10197.1.501, 1.2.840.10045.4.3.2, 1.2.840.113549.1.1.11 */
+const char *key_hash_oid(enum key_kind);      /* 1.2.156.10197.1.401, 2.16.840.1.101.3.4.2.1; Ed25519: NULL */
 int key_bits(enum key_kind);

@@ -6,7 +6,7 @@
 struct hash_value {
 	unsigned char octets[HASH_LEN];
 };
-struct hash_value tree_leaf(struct bytes leaf);                         /* SHA-256(0x00 || leaf) */
+struct hash_value tree_leaf(struct bytes leaf);                               /* SHA-256(0x00 || leaf) */
 struct hash_value tree_node(struct hash_value left, struct hash_value right); /* SHA-256(0x01 || left || right) */
 
 /* Where nodes are kept. read gives a complete subtree's hash that was added before. */
@@ -28,7 +28,7 @@ struct tree_proof {
 enum err tree_inclusion(const struct tree *, int64_t index, int64_t size, struct tree_proof *out) CHECKED;
 /* 0 < from <= to. */
 enum err tree_consistency(const struct tree *, int64_t from, int64_t to, struct tree_proof *out) CHECKED;
-bool tree_inclusion_holds(struct hash_value leaf, int64_t index, int64_t size, const struct tree_proof *,
-	struct hash_value root);
-bool tree_consistency_holds(int64_t from, int64_t to, struct hash_value old_root, struct hash_value new_root,
-	const struct tree_proof *);
+bool tree_inclusion_holds(
+	struct hash_value leaf, int64_t index, int64_t size, const struct tree_proof *, struct hash_value root);
+bool tree_consistency_holds(
+	int64_t from, int64_t to, struct hash_value old_root, struct hash_value new_root, const struct tree_proof *);

@@ -8,4 +8,5 @@ char *csrf_token(struct arena *, const unsigned char key[KEY_LEN], const char *s
 bool csrf_holds(const unsigned char key[KEY_LEN], const char *subject, const char *token);
 /* text '.' mac, for a purpose. open: NULL when it does not hold. */
 char *signed_text(struct arena *, const unsigned char key[KEY_LEN], const char *purpose, const char *text);
-const char *signed_text_open(struct arena *, const unsigned char key[KEY_LEN], const char *purpose, const char *signed_);
+const char *signed_text_open(
+	struct arena *, const unsigned char key[KEY_LEN], const char *purpose, const char *signed_);

@@ -5,8 +5,8 @@
 struct fcgi_handler {
 	void (*serve)(void *arg, const struct request *, struct response *);
 	void *arg;
-	size_t body_limit;        /* the largest any route takes; more is 413 without being read */
-	const char *base_path;    /* "" or "/yinxin": stripped; anything outside is 404 */
+	size_t body_limit;     /* the largest any route takes; more is 413 without being read */
+	const char *base_path; /* "" or "/yinxin": stripped; anything outside is 404 */
 };
 /* Runs until SIGTERM or SIGUSR1; the request in progress is finished. The arena is the request's own. */
 int fcgi_run(const struct fcgi_handler *);

@@ -5,15 +5,15 @@
 
 struct form_value {
 	const struct field *field;
-	const char *text;       /* NULL: absent; secrets in the secret arena */
+	const char *text; /* NULL: absent; secrets in the secret arena */
 	int64_t number;
-	const char *fault;      /* key of the message for this field, NULL: fine */
+	const char *fault; /* key of the message for this field, NULL: fine */
 };
 struct form {
 	struct form_value *values;
 	size_t count;
 	bool faulty;
-	struct pairs raw;       /* everything that was sent, undeclared names too (csrf, edition); secrets emptied */
+	struct pairs raw; /* everything that was sent, undeclared names too (csrf, edition); secrets emptied */
 };
 /* Parses an application/x-www-form-urlencoded body: at most 200 pairs, valid UTF-8, no NUL. HTTP_OK, HTTP_BAD_REQUEST,
  * HTTP_BAD_TYPE. A value that breaks its field's row sets its fault ("field-missing", "field-too-long", "field-too-short",
@@ -23,7 +23,8 @@ enum http form_read(struct form *, const struct request *, const struct route *,
 void form_from_query(struct form *, const struct request *, const struct field *);
 
 /* Of a name that was sent twice the first counts. An empty value counts as absent. */
-const char *form_value_text(const struct form *, const char *name); /* NULL: absent; an undeclared name ends the process */
+const char *form_value_text(
+	const struct form *, const char *name); /* NULL: absent; an undeclared name ends the process */
 int64_t form_value_int(const struct form *, const char *name, int64_t fallback);
 bool form_value_flag(const struct form *, const char *name);
 /* What the rules found wrong with a field, after the row found nothing. A name that the form lacks marks the form alone. */

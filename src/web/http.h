@@ -3,10 +3,24 @@
 #include "base/buf.h"
 
 enum http {
-	HTTP_OK = 200, HTTP_CREATED = 201, HTTP_NO_CONTENT = 204, HTTP_SEE_OTHER = 303, HTTP_NOT_MODIFIED = 304, HTTP_PERMANENT = 308,
-	HTTP_BAD_REQUEST = 400, HTTP_UNAUTHORIZED = 401, HTTP_FORBIDDEN = 403, HTTP_NOT_FOUND = 404, HTTP_NOT_ALLOWED = 405,
-	HTTP_CONFLICT = 409, HTTP_TOO_LARGE = 413, HTTP_BAD_TYPE = 415, HTTP_UNPROCESSABLE = 422, HTTP_TOO_MANY = 429,
-	HTTP_BROKEN = 500, HTTP_UNAVAILABLE = 503
+	HTTP_OK = 200,
+	HTTP_CREATED = 201,
+	HTTP_NO_CONTENT = 204,
+	HTTP_SEE_OTHER = 303,
+	HTTP_NOT_MODIFIED = 304,
+	HTTP_PERMANENT = 308,
+	HTTP_BAD_REQUEST = 400,
+	HTTP_UNAUTHORIZED = 401,
+	HTTP_FORBIDDEN = 403,
+	HTTP_NOT_FOUND = 404,
+	HTTP_NOT_ALLOWED = 405,
+	HTTP_CONFLICT = 409,
+	HTTP_TOO_LARGE = 413,
+	HTTP_BAD_TYPE = 415,
+	HTTP_UNPROCESSABLE = 422,
+	HTTP_TOO_MANY = 429,
+	HTTP_BROKEN = 500,
+	HTTP_UNAVAILABLE = 503
 };
 
 struct pair {
@@ -24,21 +38,21 @@ struct request {
 	const char *method, *path; /* path: decoded, valid UTF-8, starts with '/', below the base path */
 	const char *raw_query;     /* as sent, bounded */
 	struct pairs query, headers, cookies;
-	struct bytes body;         /* read whole, up to the route's limit */
+	struct bytes body;                                       /* read whole, up to the route's limit */
 	const char *content_type, *host, *scheme, *address, *id; /* id: request id; address: after trusted proxies */
-	int64_t arrived;           /* ms UTC when nginx took it; 0 unknown */
-	bool fragment;             /* htmx asks for a part of a page */
-	enum http fault;           /* HTTP_OK, or why it could not be read: 400, 404, 413. The dispatcher answers with it */
-	bool (*gone)(void *arg);   /* whether the client has left; NULL: unknown */
+	int64_t arrived;                                         /* ms UTC when nginx took it; 0 unknown */
+	bool fragment;                                           /* htmx asks for a part of a page */
+	enum http fault; /* HTTP_OK, or why it could not be read: 400, 404, 413. The dispatcher answers with it */
+	bool (*gone)(void *arg); /* whether the client has left; NULL: unknown */
 	void *gone_arg;
 };
 
 struct response {
 	struct arena *arena;
 	enum http status;
-	struct buf headers;        /* "Name: value\r\n" */
+	struct buf headers; /* "Name: value\r\n" */
 	struct buf body;
-	bool refused;              /* a bug broke it: stays an empty 500 whatever follows */
+	bool refused; /* a bug broke it: stays an empty 500 whatever follows */
 };
 void response_init(struct response *, struct arena *);
 /* A name or value that holds CR, LF or another control character is a bug: the response becomes an empty 500 for good. */
@@ -48,8 +62,8 @@ enum http respond_redirect(struct response *, const char *location); /* 303 */
 
 struct cookie {
 	const char *name, *value, *path;
-	int64_t max_age;           /* seconds; 0: session; -1: forget */
-	bool strict;               /* SameSite=Strict, else Lax; always HttpOnly */
+	int64_t max_age; /* seconds; 0: session; -1: forget */
+	bool strict;     /* SameSite=Strict, else Lax; always HttpOnly */
 	bool secure;
 };
 void response_cookie(struct response *, const struct cookie *);

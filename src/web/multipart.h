@@ -6,7 +6,8 @@
 enum { MULTIPART_PARTS_MOST = 20, MULTIPART_HEADER_MOST = 2048 };
 
 struct multipart_part {
-	const char *name, *filename, *content_type; /* name never NULL; the others NULL when not sent. What a client says */
+	const char *name, *filename,
+		*content_type; /* name never NULL; the others NULL when not sent. What a client says */
 };
 /* Each returns HTTP_OK to go on; anything else ends the reading and is what multipart_feed returns. */
 struct multipart_sink {

@@ -6,22 +6,22 @@
 struct visit; /* request, response, form and ctx of one call: defined by cgi-bin/site */
 struct route;
 
-enum { /* roles, a bit set: any of these may come in */
-	ANYONE = 1 << 0,        /* also without a session */
-	SIGNED_IN = 1 << 1,     /* any account */
-	LEGAL_REP = 1 << 2,     /* of the org in the path */
+enum {                      /* roles, a bit set: any of these may come in */
+	ANYONE = 1 << 0,    /* also without a session */
+	SIGNED_IN = 1 << 1, /* any account */
+	LEGAL_REP = 1 << 2, /* of the org in the path */
 	ADMIN = 1 << 3,
 	MEMBER = 1 << 4,
-	CLIENT = 1 << 5         /* openapi: a platform by its own credentials or a token, checked by the handler's module */
+	CLIENT = 1 << 5 /* openapi: a platform by its own credentials or a token, checked by the handler's module */
 };
-enum { /* needs, a bit set: all of these must hold */
-	REAL_NAME = 1 << 0,     /* RN-1 */
-	FULL_SESSION = 1 << 1,  /* not a kept one */
-	FRESH_CODE = 1 << 2,    /* an SMS code within 5 minutes */
-	KEYS_POOL = 1 << 3,     /* served by the pool that reads the pepper */
-	WRITES = 1 << 4,        /* a GET that writes: authorize, claim, collect */
-	ANY_EDITION = 1 << 5,   /* a form that a page of the other edition may send: the switch itself, logout */
-	PLAIN = 1 << 6          /* health and metrics: under any Host, without session, cookies or database */
+enum {                         /* needs, a bit set: all of these must hold */
+	REAL_NAME = 1 << 0,    /* RN-1 */
+	FULL_SESSION = 1 << 1, /* not a kept one */
+	FRESH_CODE = 1 << 2,   /* an SMS code within 5 minutes */
+	KEYS_POOL = 1 << 3,    /* served by the pool that reads the pepper */
+	WRITES = 1 << 4,       /* a GET that writes: authorize, claim, collect */
+	ANY_EDITION = 1 << 5,  /* a form that a page of the other edition may send: the switch itself, logout */
+	PLAIN = 1 << 6         /* health and metrics: under any Host, without session, cookies or database */
 };
 enum body { NO_BODY, FORM_BODY, JSON_BODY, MULTIPART_BODY, OCSP_BODY };
 
@@ -31,7 +31,7 @@ enum field_kind {
 	FIELD_FLAG,   /* present or not */
 	FIELD_INT,    /* whole number min..max */
 	FIELD_ID,
-	FIELD_WORD    /* one of words */
+	FIELD_WORD /* one of words */
 };
 struct field {
 	const char *name;
@@ -40,7 +40,10 @@ struct field {
 	const char *const *words;
 	bool optional;
 };
-#define FIELDS_END { NULL, FIELD_TEXT, 0, 0, NULL, false }
+#define FIELDS_END                                                                                                     \
+	{                                                                                                              \
+		NULL, FIELD_TEXT, 0, 0, NULL, false                                                                    \
+	}
 
 struct route {
 	const char *method, *pattern;
@@ -48,10 +51,14 @@ struct route {
 	enum body body;
 	enum http (*handler)(struct visit *);
 	const struct field *fields;
-	size_t body_limit;      /* 0: the default of its kind (form 64 KB, JSON 256 KB) */
-	enum http (*page)(struct visit *); /* shows the form again when it is refused; NULL: the GET row of the same path */
+	size_t body_limit; /* 0: the default of its kind (form 64 KB, JSON 256 KB) */
+	enum http (*page)(
+		struct visit *); /* shows the form again when it is refused; NULL: the GET row of the same path */
 };
-#define ROUTES_END { NULL, NULL, 0, 0, NO_BODY, NULL, NULL, 0 }
+#define ROUTES_END                                                                                                     \
+	{                                                                                                              \
+		NULL, NULL, 0, 0, NO_BODY, NULL, NULL, 0                                                               \
+	}
 
 enum { PATH_PARTS = 6 };
 struct match {

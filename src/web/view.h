@@ -6,15 +6,16 @@ struct view; /* a dictionary; lives as long as its page */
 
 /* Loads and checks every template beneath the folder once; *why names the first that fails. */
 enum err view_load(const char *folder, const char **why) CHECKED;
-void view_global(const char *name, const char *value);     /* BASE, STATIC_VERSION …: the same for every page made from now on */
+void view_global(
+	const char *name, const char *value); /* BASE, STATIC_VERSION …: the same for every page made from now on */
 
-struct view *view_new(const char *name);                   /* freed by view_free */
+struct view *view_new(const char *name); /* freed by view_free */
 void view_free(struct view **);
-void view_text(struct view *, const char *name, const char *value);       /* NULL counts as "" */
+void view_text(struct view *, const char *name, const char *value); /* NULL counts as "" */
 void view_int(struct view *, const char *name, int64_t);
-void view_show(struct view *, const char *section);                       /* the section once, with the page's values */
+void view_show(struct view *, const char *section); /* the section once, with the page's values */
 void view_show_if(struct view *, const char *section, bool);
-struct view *view_row(struct view *, const char *section);                /* one more repetition; belongs to the parent */
+struct view *view_row(struct view *, const char *section); /* one more repetition; belongs to the parent */
 struct view *view_include(struct view *, const char *name, const char *file); /* one more include of {{>NAME}} */
 /* The file of an include that was made with file NULL, for when it is known later. */
 void view_use(struct view *include, const char *file);

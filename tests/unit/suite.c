@@ -50,7 +50,8 @@ struct arena *test_arena(void)
 const char *test_folder(void)
 {
 	if (!folder[0]) {
-		snprintf(folder, sizeof folder, "%s/yinxin-unit-XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+		snprintf(
+			folder, sizeof folder, "%s/yinxin-unit-XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
 		if (!mkdtemp(folder))
 			abort();
 	}

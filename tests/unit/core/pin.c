@@ -305,7 +305,8 @@ TEST("LOG-1: a wrong password stands in the person's records")
 	struct oplog_page page;
 
 	assert_err(ERR_INVALID, try_pin(p, WRONG_PIN));
-	assert_ok(oplog_list(zhang(p), &(struct oplog_filter){ .object_kind = OBJECT_ACCOUNT, .object = p->account }, &page));
+	assert_ok(oplog_list(
+		zhang(p), &(struct oplog_filter){ .object_kind = OBJECT_ACCOUNT, .object = p->account }, &page));
 	assert_int_equal(OPLOG_PIN_WRONG, page.rows[0].action);
 	assert_int_equal(ERR_INVALID, page.rows[0].result);
 	pki_close(p);

@@ -19,14 +19,14 @@ struct world {
 	struct house house;
 	struct settings settings;
 	struct arena *secret;
-	struct ctx ctx;          /* nobody acts */
+	struct ctx ctx; /* nobody acts */
 	const char *data;
 };
 /* With the settings given ("section.name=value", NULL at the end) beside a loopback public_url. */
 struct world *world_with(const char *const *values);
 struct world *world(void);
 void world_close(struct world *);
-void world_metrics(struct world *);                 /* from now on calls are counted, as in the worker (OPS-8) */
+void world_metrics(struct world *);                  /* from now on calls are counted, as in the worker (OPS-8) */
 bool world_metric(struct world *, const char *line); /* whether it stands in the counts */
 
 /* The world's ctx with this account acting, or nobody (0); time goes on by the world's clock alone. */
@@ -34,13 +34,13 @@ struct ctx *as(struct world *, int64_t account);
 struct ctx *as_cli(struct world *);
 void world_pass(struct world *, int64_t ms);
 
-#define ZHANG "+8613800138000"
-#define LI    "+8613900139000"
+#define ZHANG    "+8613800138000"
+#define LI       "+8613900139000"
 #define ZHANG_ID "110101199003070011"
 #define LI_ID    "310115198506152511"
 #define USCC     "91350100M000100Y43"
 
-const char *world_code(struct world *);            /* of the newest SMS in the outbox */
+const char *world_code(struct world *); /* of the newest SMS in the outbox */
 /* Signs in with a code from the outbox, from a browser with this handle (NULL: a new one); the session stays in ctx. */
 struct login world_login(struct world *, const char *e164, const char *handle);
 int64_t world_account(struct world *, const char *e164); /* signed in once; the world's ctx acts as that account */
@@ -48,7 +48,7 @@ int64_t world_account(struct world *, const char *e164); /* signed in once; the 
 int64_t world_person(struct world *, const char *e164, const char *name, const char *doc);
 int64_t world_org(struct world *, int64_t *legal_rep);
 
-int64_t world_count(struct world *, const char *sql);  /* a number read from the database */
+int64_t world_count(struct world *, const char *sql); /* a number read from the database */
 /* Behind the program's back: triggers off, foreign keys off. */
 void world_tamper(struct world *, const char *sql);
 

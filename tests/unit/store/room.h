@@ -7,11 +7,11 @@
 
 extern const char test_schema[];
 struct store_conf test_conf(void);
-struct store *test_open(void);   /* the database of test_conf: made at the first call, opened at each */
-void test_make(void);            /* made only */
+struct store *test_open(void); /* the database of test_conf: made at the first call, opened at each */
+void test_make(void);          /* made only */
 int64_t test_count(struct store *, const char *sql);
 
 /* Runs body in a process of its own; its status, as waitpid tells it. */
 int test_child(int (*body)(void *arg), void *arg);
 int test_child_start(int (*body)(void *arg), void *arg); /* the pid */
-int test_child_end(int pid);                              /* the status */
+int test_child_end(int pid);                             /* the status */
