@@ -101,7 +101,8 @@ $(eval $(call suite,web,web base))
 $(eval $(call suite,core,$(below_core)))
 $(eval $(call suite,site,site web $(below_core)))
 SUITES := base store trust picture connect web core site
-.PHONY: unit
+.PHONY: unit suites
+suites: $(foreach s,$(SUITES),$(BUILD)/tests/unit-$(s))
 unit: $(foreach s,$(SUITES),unit-$(s))
 
 # Every other target stands in a file of its own under deploy/make/, by subject.

@@ -2,6 +2,7 @@
 .PHONY: demo demo-installed
 demo:
 	@deploy/deps demo
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(MAKE) --no-print-directory demo-installed
 demo-installed: all
 	@BUILD=$(BUILD) PORT=$(PORT) PKI_PORT=$(PKI_PORT) PLATFORM_PORT=$(PLATFORM_PORT) exec $(NODE) deploy/demo/demo.mjs

@@ -3,6 +3,7 @@
 .PHONY: run run-installed
 run:
 	@deploy/deps run
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(MAKE) --no-print-directory run-installed
 run-installed: all
 	@deploy/run --build $(BUILD) $(if $(DATA),--data $(DATA)) $(if $(PORT),--port $(PORT)) $(if $(PKI_PORT),--pki-port $(PKI_PORT))

@@ -4,6 +4,7 @@
 .PHONY: test test-installed http browser asan asan-installed
 test:
 	@deploy/deps test
+	@$(MAKE) --no-print-directory -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory test-installed
 test-installed: all
 	@$(MAKE) --no-print-directory unit
@@ -14,6 +15,7 @@ http browser: all
 
 asan:
 	@deploy/deps test
+	@$(MAKE) --no-print-directory BUILD=build-asan MODE=asan -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory BUILD=build-asan MODE=asan asan-installed
 # What libraries keep until the process ends is theirs; a leak of ours grows with requests and shows in the arenas' tests.
 asan-installed: export ASAN_OPTIONS = detect_leaks=0:abort_on_error=1
