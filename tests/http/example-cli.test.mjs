@@ -29,7 +29,7 @@ async function startCli(t, { at }, file, flags) {
 
 // Approves the code that the terminal shows for the nth time.
 async function approveShown(cli, phone, nth) {
-  const said = (pattern, what) => waitFor(() => [...cli.text.matchAll(pattern)][nth]?.[1], { what: `${what} in:\n${cli.text}` });
+  const said = (pattern, what) => waitFor(() => [...cli.text.matchAll(pattern)][nth]?.[1], { what: `${what} in the terminal`, timeout: 30_000 });
   const page = await scan(phone, await said(/在手机上打开 (\S+)/g, 'a code'));
   assert.match(page.text, /平台的程序显示的是哪个数/);
   const answer = await approve(phone, page, { number: await said(/请在手机上选：(\d\d)/g, 'a number') });

@@ -238,7 +238,7 @@ test('SEC-3: what is no form of ours is refused at the door, and the request liv
 test('SEC-3: a query that is too long, broken or odd never becomes a request', async () => {
   const desk = new Client(instance);
   const { path } = request(shop);
-  for (const [odd, statuses] of [[`&x=${'a'.repeat(5000)}`, [400, 414]], ['&state=%ff', [400]], ['&nonce=%00', [400]], [`${'&a=1'.repeat(200)}`, [400]]]) {
+  for (const [odd, statuses] of [[`&x=${'a'.repeat(16 * 1024)}`, [400, 414]], ['&state=%ff', [400]], ['&nonce=%00', [400]], [`${'&a=1'.repeat(200)}`, [400]]]) {
     assert.ok(statuses.includes((await desk.get(path + odd)).status), odd.slice(0, 20));
   }
   for (const id of ['0', '-1', 'x', '9'.repeat(30), '1']) {
