@@ -103,6 +103,8 @@ const char *result_word(enum oplog_action action, enum err result)
 
 	if (action == OPLOG_PIN_LOCK)
 		return "已锁定";
+	if (action == OPLOG_PIN_WRONG)
+		return "密码不对";
 	if (is_scan(action) && result < sizeof of_scans / sizeof of_scans[0] && of_scans[result])
 		return of_scans[result];
 	return result <= ERR_BROKEN ? words[result] : "没有成功";
