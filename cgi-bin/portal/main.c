@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"
 #include "cgi-bin/site/site.h"
+#include "core/seal.h"
 #include <getopt.h>
 #include <malloc.h>
 
@@ -72,6 +73,8 @@ int main(int argc, char **argv)
 		return routes_print(portal_tables);
 	if (arguments.keys)
 		wipe_what_is_freed();
+	else
+		seal_warm_up();
 	site.program = arguments.keys ? "keys" : "portal";
 	site.keys_pool = arguments.keys;
 	site.key_folders = arguments.keys ? pin_keys : page_keys;

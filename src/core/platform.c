@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "core/oplog.h"
 
-enum { CLIENT_OCTETS = 12, SECRET_OCTETS = 32, MOST_PLATFORMS = 200, NAME_MOST = 60, URI_MOST = 2000 };
+enum { CLIENT_OCTETS = 12, SECRET_OCTETS = 32, NAME_MOST = 60, URI_MOST = 2000 };
 
 static const char scopes_known[] = "openid profile phone orgs offline_access service credential";
 static const char seals_known[] = "official finance contract legal_rep";
@@ -116,22 +116,6 @@ enum err platform_authenticate(struct ctx *ctx, const char *client, const char *
 	TRY(store_one(ctx->store, "SELECT secret_hash FROM platform WHERE id = $1", V(out->id), INTO(&stored)));
 	given = secret_hash(ctx, client, secret);
 	return stored.len == given.len && crypto_equal(stored.data, given.data, given.len) ? OK : ERR_DENIED;
-}
-
-enum err platform_list(struct ctx *ctx, struct platform **out, size_t *count)
-{
-	struct platform *list = ARENA_ARRAY(ctx->arena, struct platform, MOST_PLATFORMS);
-	struct rows rows;
-	size_t n = 0;
-
-	rows_open(
-		ctx->store, &rows, "SELECT " PLATFORM_COLUMNS " FROM platform ORDER BY id LIMIT $1", V(MOST_PLATFORMS));
-	while (n < MOST_PLATFORMS && rows_next(&rows, INTO_PLATFORM(&list[n])))
-		n++;
-	TRY(rows_close(&rows));
-	*out = list;
-	*count = n;
-	return OK;
 }
 
 /* ---- registering (an operator, PLAT-4) */

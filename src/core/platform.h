@@ -25,4 +25,3 @@ enum err platform_authenticate(struct ctx *, const char *client, const char *sec
 bool platform_redirect_allowed(const struct platform *, const char *uri); /* byte by byte */
 bool platform_scope_allowed(const struct platform *, const char *scopes); /* every word of scopes */
 bool platform_takes_seal(const struct platform *, const char *kind);      /* SEAL-14; kind as seal_kind_word says */
-enum err platform_list(struct ctx *, struct platform **out, size_t *count) CHECKED;

@@ -314,3 +314,8 @@ const char *seal_kind_word(enum seal_kind kind)
 {
 	return kinds[kind].word;
 }
+
+void seal_warm_up(void)
+{
+	picture_warm_up();
+}

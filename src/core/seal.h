@@ -31,3 +31,5 @@ enum err seal_for_use(struct ctx *, int64_t org, enum seal_kind, struct seal *ou
 enum err seal_picture(struct ctx *, int64_t id, bool bitmap, struct bytes *out) CHECKED;
 /* SEAL-4. Nobody can hold a grant yet, so a voided seal is closed at once. ERR_CONFLICT: voided already. */
 enum err seal_void(struct ctx *, int64_t id) CHECKED;
+/* Loads the faces that seals are drawn with, so that the first preview does not wait (SEAL-2). */
+void seal_warm_up(void);

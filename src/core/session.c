@@ -177,11 +177,6 @@ enum err session_end_others(struct ctx *ctx)
 	return ctx_transaction(ctx, do_end_all, &(struct ending){ ctx->actor.id, ctx->session });
 }
 
-enum err session_end_all(struct ctx *ctx, int64_t account)
-{
-	return ctx_transaction(ctx, do_end_all, &(struct ending){ account, 0 });
-}
-
 static enum err do_set_edition(struct ctx *ctx, void *arg)
 {
 	const enum edition *edition = arg;

@@ -23,9 +23,8 @@ enum err session_touch(struct ctx *, const struct session *) CHECKED;
 enum err session_list(struct ctx *, struct session **out, size_t *count) CHECKED;
 /* Ends ctx->session without a record of its own, in the write transaction of an act that has one (logout). */
 enum err session_close(struct ctx *) CHECKED;
-enum err session_end(struct ctx *, int64_t id) CHECKED; /* one's own; ERR_NOT_FOUND otherwise */
-enum err session_end_others(struct ctx *) CHECKED;      /* all but ctx->session */
-enum err session_end_all(struct ctx *, int64_t account) CHECKED;
+enum err session_end(struct ctx *, int64_t id) CHECKED;           /* one's own; ERR_NOT_FOUND otherwise */
+enum err session_end_others(struct ctx *) CHECKED;                /* all but ctx->session */
 enum err session_set_edition(struct ctx *, enum edition) CHECKED; /* LOGIN-7 */
 enum err session_set_org(struct ctx *, int64_t org) CHECKED;
 /* Keeps the actor's session for 30 days from its login, for scan, approvals and messages alone (LOGIN-5), and gives it a new
