@@ -17,16 +17,15 @@ static const struct field pin_fields[] = {
 	FIELDS_END,
 };
 
-/* The person's own numbers, so that the page says while typing that they can't be used. */
+/* The person's own phone, so that the page says while typing that it can't be used. The document's number is not sent to the
+ * page for that: what is made of it is refused when the form comes. */
 static enum err add_form(struct visit *v)
 {
 	struct view *form = view_row(v->page, "UNSET");
-	struct realname realname;
 	struct account account;
 
 	TRY(account_load(&v->ctx, v->ctx.actor.id, &account));
-	TRY(realname_load(&v->ctx, v->ctx.actor.id, &realname));
-	view_text(form, "OWN_NUMBERS", arena_printf(v->ctx.arena, "%s %s", account.phone + 1, realname.doc));
+	view_text(form, "OWN_NUMBERS", account.phone + 1);
 	view_text(form, "NEXT", form_text(v, "next"));
 	return OK;
 }
