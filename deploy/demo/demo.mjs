@@ -120,7 +120,7 @@ In one browser, about two minutes:
    Type ${visitor.phone}, tick 我已阅读并同意, press 获取验证码. The code appears below. Type it, press 登录.
 2  Open ${demo.url}/certs/${visitor.cert}/install
    It leads to 设置证书密码 first: choose a password of 8 characters or more, and keep it in mind.
-   Then press 在本设备安装 and type the password. After some seconds: 已签发.
+   Then type the password and press 安装证书. After some seconds: 证书机构已签发.
 3  Open ${platformUrl}/
    Press 用印信扫码登录. Beside the QR code press 在本机批准, choose the certificate, tick that you trust the
    platform, type the password, press 批准登录, then 回到…: the platform knows your name.
