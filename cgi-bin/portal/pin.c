@@ -47,6 +47,7 @@ static enum err add_state(struct visit *v)
 	TRY(pin_state(&v->ctx, v->ctx.actor.id, &pin));
 	if (!pin.set)
 		return add_form(v);
+	view_show(v->page, "FORGOTTEN");
 	if (pin.locked_until) {
 		add_lock(v, &pin);
 		return OK;

@@ -53,7 +53,11 @@ static void add_row(struct visit *v, const struct oplog_row *row)
 	add_origin(v, row);
 	if (row->digest.len)
 		add_value(v, "DIGEST", "DIGEST_HEX", hex_encode(arena, row->digest));
-	view_show(v->page, row->proven ? "RECEIPT" : "PENDING");
+	if (row->proven)
+		view_text(view_row(v->page, "RECEIPT"), "KEY_URL",
+			arena_printf(arena, "%s/pki/log/key", v->site->settings.pki_url));
+	else
+		view_show(v->page, "PENDING");
 }
 
 static const char *hash_name(const char *oid)

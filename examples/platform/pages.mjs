@@ -71,7 +71,7 @@ function uploadPage({ config, session }) {
 <section class="card"><h2>签字用的证书</h2><dl>
 <dt>名称</dt><dd>${leaf.subject.commonName}</dd>
 ${orgOf(leaf) && html`<dt>单位</dt><dd>${orgOf(leaf)}</dd>`}
-<dt>颁发者</dt><dd>${leaf.issuer.commonName}</dd>
+<dt>签发者</dt><dd>${leaf.issuer.commonName}</dd>
 <dt>有效期</dt><dd>${day(leaf.from)} 至 ${day(leaf.to)}</dd></dl>
 <p class="hint">登录时在手机上选定。要换证书，请退出后重新登录。</p></section></div>
 <section class="card"><h2>本次登录的文件</h2>${documents.length ? html`<ul class="rows">${documents.map(documentRow)}</ul>` :

@@ -49,6 +49,17 @@ test('LOGIN-1: the page offers both roles, +86 first, and an unticked consent wi
   }
 });
 
+test('LOGIN-1: the agreements use the pages’ words, and promise nothing that no page does', async () => {
+  const client = new Client(instance);
+  for (const kind of ['user', 'privacy', 'certificate']) {
+    const { text } = await client.get(`/agreements/${kind}`);
+    for (const word of ['账号', '企业', '申领', '重新签发', '颁发', '凭证', '“客户服务”', '撤销', '申请注销', '修改证书密码、', '重新设置'])
+      assert.ok(!text.includes(word), `${kind}: ${word}`);
+  }
+  for (const kind of ['user', 'certificate'])
+    assert.match((await client.get(`/agreements/${kind}`)).text, /目前不能修改或者重设证书密码/);
+});
+
 test('LOGIN-1: without the tick neither the code nor the form is sent', async () => {
   const client = new Client(instance), phone = mobile();
   const refused = await send(client, phone, { agree: [] });

@@ -73,6 +73,20 @@ test('SEC-2: the password is not set by a form without its token, nor below /me'
   assert.match((await who.client.get('/me/pin')).text, /name="pin"/);
 });
 
+test('PIN-3: as long as nobody can change or reset it, the pages say so: before it is set, when it is set and when it is locked', async () => {
+  const who = await person(instance);
+  assert.match((await who.client.get('/me/pin')).text, /设置之后还不能修改或重设/);
+  await setPin(who);
+  const cert = await takeCert(who);
+  const told = async () => assert.match((await who.client.get('/me/pin')).text, /忘记了证书密码.*还不能修改或重设证书密码.*补发证书、领取新的证书都要输入同一个密码/s);
+  await told();
+  for (let i = 0; i < 5; i++) await who.client.submit(`/certs/${cert}/install`, `/keys/certs/${cert}/install`, { pin: 'Wrong-9-wrong' });
+  assert.match((await who.client.get('/me/pin')).text, /已锁定/);
+  await told();
+  assert.equal((await who.client.submit(`/certs/${cert}/revoke`, `/certs/${cert}/revoke`, { reason: 'other' })).status, 303,
+    'what the page says is left to do works without it');
+});
+
 test('PIN-4: the fifth wrong entry locks for 15 minutes; page and message say so; then it opens again', async () => {
   const who = await person(instance);
   await setPin(who);

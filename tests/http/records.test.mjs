@@ -112,7 +112,11 @@ test('LOG-4: within a second a record has its receipt, and the checker accepts i
   assert.equal(leaf.status, 200);
   assert.equal(proof.headers['content-disposition'], `attachment; filename="record-${id}.tlog-proof"`);
   assert.equal(leaf.headers['content-disposition'], `attachment; filename="record-${id}.leaf"`);
-  assert.match((await who.client.get(`/records/${id}`)).text, new RegExp(`/records/${id}/receipt`));
+  const page = (await who.client.get(`/records/${id}`)).text;
+  assert.match(page, new RegExp(`/records/${id}/receipt`));
+  const keyUrl = new URL(page.match(/href="(http[^"]*\/pki\/log\/key)"/)[1]);
+  const published = await who.client.get(keyUrl.pathname, { pki: true });
+  assert.equal(published.text.trim(), (await readFile(path.join(instance.data, 'log.pub'), 'utf8')).trim(), 'the page names the log’s key');
 
   const folder = await mkdtemp(path.join(os.tmpdir(), 'receipt-'));
   try {
