@@ -114,7 +114,7 @@ test('LOG-4: within a second a record has its receipt, and the checker accepts i
   assert.equal(leaf.headers['content-disposition'], `attachment; filename="record-${id}.leaf"`);
   const page = (await who.client.get(`/records/${id}`)).text;
   assert.match(page, new RegExp(`/records/${id}/receipt`));
-  const keyUrl = new URL(page.match(/href="(http[^"]*\/pki\/log\/key)"/)[1]);
+  const keyUrl = new URL(page.match(/>(http[^<]*\/pki\/log\/key)</)[1]);
   const published = await who.client.get(keyUrl.pathname, { pki: true });
   assert.equal(published.text.trim(), (await readFile(path.join(instance.data, 'log.pub'), 'utf8')).trim(), 'the page names the log’s key');
 
