@@ -444,11 +444,12 @@ CREATE TABLE oplog (
   object      BIGINT NOT NULL,
   result      SMALLINT NOT NULL,           -- enum err
   digest      BYTEA,                       -- 32 bytes of the act's content
+  refs        BYTEA NOT NULL,              -- who and what it is about: kind and object, 16 bytes each (docs/log-format.md)
   subjects    BYTEA NOT NULL,              -- length-prefixed: key id, ciphertext; one for each data subject
   leaf_hash   BYTEA NOT NULL,
   mac         BYTEA NOT NULL               -- HMAC of the leaf hash under keys/data
 );
--- Who and what a row is about: lists of all kinds come from here. core/oplog
+-- The rows' refs once more: lists of all kinds come from here. Proven by the row's leaf (verify-log). core/oplog
 CREATE TABLE oplog_ref (
   object_kind SMALLINT NOT NULL,
   object      BIGINT NOT NULL,

@@ -16,6 +16,8 @@ static const struct {
 	[FINDING_LOST] = { "lost", "it is not there any more" },
 	[FINDING_SLIPPED_IN] = { "slipped-in", "it was slipped in by somebody without the portal's keys" },
 	[FINDING_BAD_MAC] = { "bad-mac", "row and tree were changed together: the row's HMAC is not the portal's" },
+	[FINDING_BAD_REF] = { "bad-ref",
+		"the lists that show it were changed: an entry of it is missing, changed or slipped in" },
 	[FINDING_BAD_TREE] = { "bad-tree", "the stored tree was changed" },
 	[FINDING_BAD_CHECKPOINT] = { "bad-checkpoint",
 		"a checkpoint is missing, changed, or not signed by the log's key" },
@@ -108,7 +110,8 @@ static int verify(struct cli *cli, int argc, char **argv)
 const struct command log_commands[] = {
 	{ "verify-log", "[--key VERIFIER] [--checkpoint FILE] [--json]",
 		"proves the record of what was done, or names the first row that is wrong\n"
-		"Every row against the tree, the tree against every checkpoint, and that no row stands outside.\n"
+		"Every row against the tree, the tree against every checkpoint, the lists by person, org, seal and\n"
+		"certificate against the rows, and that no row stands outside.\n"
 		"VERIFIER is the log's public key, as it stands in DIR/log.pub. FILE is an old checkpoint that was\n"
 		"kept elsewhere (PKI_URL/pki/log/checkpoint): the log must go on from it. Both prove more than what\n"
 		"lies beside the log.",

@@ -96,40 +96,49 @@ static enum err add_row(struct ctx *ctx, const struct oplog_stored *row)
 {
 	TRY(store_add(ctx->store,
 		"INSERT INTO oplog (id, time, actor_kind, actor, on_behalf, org, platform, ticket, instance, action, "
-		"object_kind, object, result, digest, subjects, leaf_hash, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-		"$8, "
-		"$9, $10, $11, $12, $13, $14, $15, $16, $17)",
+		"object_kind, object, result, digest, refs, subjects, leaf_hash, mac) VALUES ($1, $2, $3, $4, $5, $6, "
+		"$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
 		V(row->id), V(row->time), V(row->actor_kind), V(row->actor), V(row->on_behalf), V(row->org),
 		V(row->platform), V(row->ticket), V(row->instance), V(row->action), V(row->object_kind), V(row->object),
-		V(row->result), V(row->digest), V(row->subjects), V(row->leaf_hash), V(row->mac)));
+		V(row->result), V(row->digest), V(row->refs), V(row->subjects), V(row->leaf_hash), V(row->mac)));
 	return store_add(ctx->store, "INSERT INTO oplog_new (oplog) VALUES ($1)", V(row->id));
 }
 
-struct ref {
-	enum object_kind kind;
-	int64_t object;
-};
 enum { MOST_REFS = 8 };
 struct refs {
-	struct ref list[MOST_REFS];
+	struct oplog_ref list[MOST_REFS];
 	size_t count;
 };
 
-static void refer(struct refs *refs, enum object_kind kind, int64_t object)
+static int compare(const struct oplog_ref *a, const struct oplog_ref *b)
 {
-	if (!object || kind < OBJECT_ACCOUNT || kind > OBJECT_PLATFORM)
-		return;
-	for (size_t i = 0; i < refs->count; i++) {
-		if (refs->list[i].kind == kind && refs->list[i].object == object)
-			return;
-	}
-	refs->list[refs->count++] = (struct ref){ kind, object };
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	return a->object == b->object ? 0 : a->object < b->object ? -1 : 1;
 }
 
-static enum err add_refs(
-	struct ctx *ctx, const struct oplog_entry *entry, int64_t person, const struct oplog_stored *row)
+/* Puts it into its place, once. */
+static void refer(struct refs *refs, enum object_kind kind, int64_t object)
+{
+	const struct oplog_ref ref = { kind, object };
+	size_t at = 0;
+
+	if (!object || kind < OBJECT_ACCOUNT || kind > OBJECT_PLATFORM)
+		return;
+	while (at < refs->count && compare(&refs->list[at], &ref) < 0)
+		at++;
+	if (at < refs->count && !compare(&refs->list[at], &ref))
+		return;
+	memmove(&refs->list[at + 1], &refs->list[at], (refs->count++ - at) * sizeof ref);
+	refs->list[at] = ref;
+}
+
+/* Who and what the row is about, as the leaf holds it: rising, nobody twice. */
+static struct bytes write_refs(
+	struct arena *arena, const struct oplog_entry *entry, int64_t person, const struct oplog_stored *row)
 {
 	struct refs refs = { .count = 0 };
+	struct buf text = buf_new(arena);
 
 	refer(&refs, OBJECT_ACCOUNT, person);
 	if (row->actor_kind == ACTOR_ACCOUNT)
@@ -140,11 +149,22 @@ static enum err add_refs(
 	refer(&refs, OBJECT_INSTANCE, row->instance);
 	refer(&refs, OBJECT_PLATFORM, row->platform);
 	refer(&refs, row->object_kind, row->object);
-	for (size_t i = 0; i < refs.count; i++)
+	for (size_t i = 0; i < refs.count; i++) {
+		buf_u64(&text, (uint64_t)refs.list[i].kind);
+		buf_u64(&text, (uint64_t)refs.list[i].object);
+	}
+	return buf_view(&text);
+}
+
+static enum err add_refs(struct ctx *ctx, const struct oplog_stored *row)
+{
+	for (size_t i = 0; i < oplog_row_ref_count(row); i++) {
+		struct oplog_ref ref = oplog_row_ref(row, i);
+
 		TRY(store_add(ctx->store,
 			"INSERT INTO oplog_ref (object_kind, object, kind, oplog, org) VALUES ($1, $2, $3, $4, $5)",
-			V(refs.list[i].kind), V(refs.list[i].object), V(oplog_record_kind(row->action)), V(row->id),
-			V(row->org)));
+			V(ref.kind), V(ref.object), V(oplog_record_kind(row->action)), V(row->id), V(row->org)));
+	}
 	return OK;
 }
 
@@ -173,10 +193,11 @@ enum err oplog_add(struct ctx *ctx, const struct oplog_entry *entry)
 		return ERR_BROKEN;
 	if (!person && row.actor_kind == ACTOR_ACCOUNT)
 		person = row.actor;
+	row.refs = write_refs(ctx->arena, entry, person, &row);
 	TRY(seal_subjects(ctx, entry, person, &row));
 	hash = oplog_row_hash(ctx->arena, &row);
 	row.leaf_hash = BYTES_OF(hash.octets);
 	row.mac = vault_log_mac(ctx->vault, ctx->arena, row.leaf_hash);
 	TRY(add_row(ctx, &row));
-	return add_refs(ctx, entry, person, &row);
+	return add_refs(ctx, &row);
 }

@@ -123,6 +123,7 @@ enum oplog_finding {
 	FINDING_LOST,
 	FINDING_SLIPPED_IN,
 	FINDING_BAD_MAC,
+	FINDING_BAD_REF, /* oplog_ref does not say of it what its leaf does: changed, taken out, or slipped in */
 	FINDING_BAD_TREE,
 	FINDING_BAD_CHECKPOINT,
 	FINDING_STALE,
@@ -133,8 +134,8 @@ struct oplog_verdict {
 	int64_t row, place; /* the first that is wrong */
 	int64_t rows, size; /* what was proven */
 };
-/* Proves every row against the tree, the tree against every checkpoint (verifier key text), and that no row stands outside:
- * streaming, any size (LOG-3). */
+/* Proves every row against the tree, the tree against every checkpoint (verifier key text), the lists (oplog_ref) against the
+ * rows, and that no row stands outside: streaming, any size (LOG-3). */
 enum err oplog_verify(struct ctx *, const char *verifier, struct oplog_verdict *out) CHECKED;
 /* Further, whether the log goes on from a checkpoint that somebody kept elsewhere: the same root at its size. Without one, a
  * log that was cut off or written anew with all keys proves itself. For a verdict that found nothing. ERR_INVALID, ERR_DENIED:

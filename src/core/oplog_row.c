@@ -2,6 +2,27 @@
 #include "base/buf.h"
 #include "core/oplog_row.h"
 
+static uint64_t read_u64(const unsigned char *at)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; i < 8; i++)
+		number = number << 8 | at[i];
+	return number;
+}
+
+size_t oplog_row_ref_count(const struct oplog_stored *row)
+{
+	return row->refs.len / OPLOG_REF_LEN;
+}
+
+struct oplog_ref oplog_row_ref(const struct oplog_stored *row, size_t i)
+{
+	const unsigned char *at = row->refs.data + i * OPLOG_REF_LEN;
+
+	return (struct oplog_ref){ (enum object_kind)read_u64(at), (int64_t)read_u64(at + 8) };
+}
+
 struct bytes oplog_row_leaf(struct arena *arena, const struct oplog_stored *row)
 {
 	const int64_t numbers[] = { row->id, row->time, row->actor_kind, row->actor, row->on_behalf, row->org,
@@ -13,6 +34,8 @@ struct bytes oplog_row_leaf(struct arena *arena, const struct oplog_stored *row)
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		buf_u64(&leaf, (uint64_t)numbers[i]);
 	buf_bytes(&leaf, row->digest.len == HASH_LEN ? row->digest : BYTES_OF(none));
+	buf_u32(&leaf, (uint32_t)row->refs.len);
+	buf_bytes(&leaf, row->refs);
 	buf_bytes(&leaf, row->subjects);
 	return buf_view(&leaf);
 }

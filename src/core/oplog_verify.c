@@ -15,6 +15,7 @@ struct walk {
 	int64_t size;
 	struct rows checkpoints;
 	int64_t next_checkpoint; /* 0: no more */
+	int64_t refs;            /* of all rows so far */
 };
 
 static enum err find(struct walk *w, enum oplog_finding finding, int64_t row, int64_t place)
@@ -97,6 +98,25 @@ static enum err check_checkpoint(struct walk *w)
 	return next_checkpoint(w);
 }
 
+/* The lists' entries for a row are those of its leaf. That there are no more of them, check_lists says. */
+static enum err check_refs(struct walk *w, const struct oplog_stored *row, int64_t place)
+{
+	for (size_t i = 0; i < oplog_row_ref_count(row); i++, w->refs++) {
+		struct oplog_ref ref = oplog_row_ref(row, i);
+		enum record_kind kind = RECORD_ANY;
+		int64_t org = 0;
+		enum err err = store_one(w->ctx->store,
+			"SELECT kind, org FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog = $3",
+			V(ref.kind), V(ref.object), V(row->id), INTO(&kind), INTO(&org));
+
+		if (err == ERR_UNAVAILABLE)
+			return err;
+		if (err != OK || kind != oplog_record_kind(row->action) || org != row->org)
+			return find(w, FINDING_BAD_REF, row->id, place);
+	}
+	return OK;
+}
+
 struct leaf {
 	int64_t place, row;
 	struct bytes hash;
@@ -116,6 +136,7 @@ static enum err check_leaf(struct walk *w, const struct leaf *leaf)
 		return find(w, FINDING_CHANGED, leaf->row, leaf->place);
 	if (!oplog_row_holds(w->ctx, &leaf->stored)) /* tree and row were changed alike */
 		return find(w, FINDING_BAD_MAC, leaf->row, leaf->place);
+	TRY(check_refs(w, &leaf->stored, leaf->place));
 	TRY(grow(w, leaf->row, hash));
 	return !found(w) && w->size == w->next_checkpoint ? check_checkpoint(w) : OK;
 }
@@ -203,6 +224,7 @@ static enum err check_waiting(struct walk *w, int64_t id, const struct oplog_sto
 		return find(w, FINDING_LOST, id, NO_PLACE);
 	if (!oplog_row_holds(w->ctx, row))
 		return find(w, FINDING_SLIPPED_IN, id, NO_PLACE);
+	TRY(check_refs(w, row, NO_PLACE));
 	return w->ctx->now - row->time > STALE_AFTER ? find(w, FINDING_STALE, id, NO_PLACE) : OK;
 }
 
@@ -226,9 +248,38 @@ static enum err walk_waiting(struct walk *w)
 	return err;
 }
 
+/* The row of whose entries there are more than its leaf has: somebody put one in. */
+static enum err find_further_ref(struct walk *w)
+{
+	struct rows rows;
+	struct oplog_stored row = { 0 };
+	int64_t id = 0, count;
+	bool differs = false;
+
+	rows_open(w->ctx->store, &rows,
+		"SELECT listed.oplog, listed.count, oplog.refs FROM "
+		"(SELECT oplog, count(*) AS count FROM oplog_ref GROUP BY oplog) AS listed "
+		"LEFT JOIN oplog ON oplog.id = listed.oplog ORDER BY listed.oplog");
+	while (!differs && rows_next(&rows, INTO(&id), INTO(&count), INTO(&row.refs)))
+		differs = count != (int64_t)oplog_row_ref_count(&row);
+	if (rows_close(&rows) == ERR_UNAVAILABLE)
+		return ERR_UNAVAILABLE;
+	return find(w, FINDING_BAD_REF, differs ? id : 0, NO_PLACE);
+}
+
+/* Every row's refs were found in the lists: as many entries as refs leave room for no other one. */
+static enum err check_lists(struct walk *w)
+{
+	int64_t entries;
+
+	TRY(store_one(w->ctx->store, "SELECT count(*) FROM oplog_ref", INTO(&entries)));
+	return entries == w->refs ? OK : find_further_ref(w);
+}
+
 static enum err do_verify(struct ctx *ctx, void *arg)
 {
-	static enum err (*const parts[])(struct walk *) = { walk_places, check_end, check_outside, walk_waiting };
+	static enum err (*const parts[])(
+		struct walk *) = { walk_places, check_end, check_outside, walk_waiting, check_lists };
 	struct walk *w = arg;
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0] && !found(w); i++)

@@ -11,6 +11,7 @@ import { Client } from '../harness/client.mjs';
 import { change, rows } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
 import { legalRep, mobile, orgOf, person, signIn } from '../harness/people.mjs';
+import { waitFor } from '../harness/wait.mjs';
 
 let instance;
 before(async () => {
@@ -132,6 +133,25 @@ test('OPS-1: a second start finds all in place: people, sessions, keys, configur
   assert.deepEqual(await Promise.all(files.map((file) => readFile(inData(file)))), before);
   assert.equal((await who.client.get('/home')).status, 200, 'still signed in');
   assert.match((await instance.ctl('verify-log')).stdout, /^The log holds: /);
+});
+
+test('LOG-3: an entry taken out of or put into the lists by hand is named by verify-log with its row', async () => {
+  const who = await legalRep(instance, { seal: true });
+  const [{ oplog }] = await rows(instance, `SELECT CAST(oplog AS TEXT) AS oplog FROM oplog_ref WHERE object_kind = 3 AND object = ${who.seal}`);
+  const named = async () => JSON.parse(await instance.ctl('verify-log', '--json').then(({ stdout }) => stdout, (error) => error.stdout));
+  const entry = `SELECT 3, object, kind, oplog, org FROM oplog_ref WHERE oplog = ${oplog} AND object_kind = 1`;
+  await waitFor(async () => (await named()).holds, { what: 'a whole log' });
+  await change(instance, `INSERT INTO oplog_ref (object_kind, object, kind, oplog, org) ${entry}`);
+  const slipped = await named();
+  assert.deepEqual([slipped.holds, slipped.finding, slipped.row], [false, 'bad-ref', oplog]);
+  await assert.rejects(instance.ctl('verify-log'), ({ code, stdout }) => code !== 0 && stdout.includes(`row ${oplog}`));
+  await change(instance, `DROP TRIGGER oplog_ref_keeps_at_delete; DELETE FROM oplog_ref WHERE oplog = ${oplog} AND object_kind = 3 AND object <> ${who.seal}`);
+  assert.equal((await named()).holds, true);
+  await change(instance, `DELETE FROM oplog_ref WHERE oplog = ${oplog} AND object_kind = 3`);
+  const lost = await named();
+  assert.deepEqual([lost.holds, lost.finding, lost.row], [false, 'bad-ref', oplog]);
+  await change(instance, `INSERT INTO oplog_ref (object_kind, object, kind, oplog, org) ${entry.replace('object,', `${who.seal},`)}`);
+  assert.equal((await named()).holds, true);
 });
 
 // ---- what it does not start with
