@@ -66,6 +66,7 @@ static void add_record(struct visit *v, struct view *own, const struct oplog_row
 	struct arena *arena = v->ctx.arena;
 	struct view *row = view_row(own, "RECORD");
 	const char *when = time_near(arena, v->ctx.now, record->time);
+	const char *detail = detail_words(arena, record), *platform = record->platform_name;
 
 	view_int(row, "RECORD_ID", record->id);
 	view_text(row, "RECORD_WORD",
@@ -73,7 +74,8 @@ static void add_record(struct visit *v, struct view *own, const struct oplog_row
 			record->result == OK ? "" : "：",
 			record->result == OK ? "" : result_word(record->action, record->result)));
 	view_text(row, "RECORD_LINE",
-		record->platform_name ? arena_printf(arena, "%s · %s", record->platform_name, when) : when);
+		arena_printf(arena, "%s%s%s%s%s", detail, *detail ? " · " : "", platform ? platform : "",
+			platform ? " · " : "", when));
 }
 
 static enum err add_records(struct visit *v, struct view *own)

@@ -1,14 +1,14 @@
 /* One record with its receipt (LOG-1, LOG-4). */
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"
+#include "cgi-bin/portal/ticket_view.h"
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
 #include "cgi-bin/site/record_words.h"
 #include "cgi-bin/site/site.h"
 #include "core/oplog.h"
-#include "core/ticket.h"
 
-enum { ITEMS_SHOWN = 100 };
+enum { DOCUMENTS_SHOWN = 100 };
 
 static void add_value(struct visit *v, const char *section, const char *name, const char *value)
 {
@@ -60,15 +60,12 @@ static void add_row(struct visit *v, const struct oplog_row *row)
 		view_show(v->page, "PENDING");
 }
 
-static const char *hash_name(const char *oid)
-{
-	return text_equal(oid, "1.2.156.10197.1.401") ? "SM3" : "SHA-256";
-}
-
-/* What was signed: for the person who was asked; others who see the record see its digest. */
+/* What was signed: for the person who was asked; others who see the record see its digest. A document that was signed with
+ * two keys stands once, with both digests, though each key has a record of its own. */
 static enum err add_items(struct visit *v, int64_t ticket)
 {
 	struct arena *arena = v->ctx.arena;
+	struct documents documents;
 	struct ticket_item *items;
 	struct view *list;
 	size_t count;
@@ -78,17 +75,14 @@ static enum err add_items(struct visit *v, int64_t ticket)
 		return err == ERR_NOT_FOUND ? OK : err;
 	if (!count)
 		return OK;
+	documents = ticket_documents(arena, items, count);
 	list = view_row(v->page, "ITEMS");
 	view_text(list, "ITEMS_COUNT",
-		count > ITEMS_SHOWN ? arena_printf(arena, "%zu 项，列出前 %d 项", count, ITEMS_SHOWN)
-				    : arena_printf(arena, "%zu 项", count));
-	for (size_t i = 0; i < count && i < ITEMS_SHOWN; i++) {
-		struct view *row = view_row(list, "ITEM");
-
-		view_text(row, "ITEM_LABEL", items[i].label && *items[i].label ? items[i].label : "未命名的文件");
-		view_text(row, "ITEM_ALGORITHM", hash_name(items[i].hash_oid));
-		view_text(row, "ITEM_HASH", hex_encode(arena, items[i].hash));
-	}
+		arena_printf(arena, "%zu 份，%zu 个待签摘要%s", documents.count, count,
+			documents.count > DOCUMENTS_SHOWN ? "，列出前 100 份" : ""));
+	view_show_if(list, "TWO_KEYS", count > documents.count);
+	for (size_t i = 0; i < documents.count && i < DOCUMENTS_SHOWN; i++)
+		ticket_add_digests(list, arena, items, count, &documents, i);
 	return OK;
 }
 

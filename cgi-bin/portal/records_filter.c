@@ -9,7 +9,7 @@
 
 static const char *const days[] = { "1", "7", "30", "90", NULL };
 /* In the order of enum record_kind and enum oplog_scope, from 1. */
-static const char *const kinds[] = { "login", "seal", "sign", "encrypt", "decrypt", "other", NULL };
+static const char *const kinds[] = { "login", "seal", "sign", "encrypt", "decrypt", "other", "change", NULL };
 static const char *const scopes[] = { "personal", "org", NULL };
 
 const struct field records_fields[] = {
@@ -122,8 +122,8 @@ static enum err find_seal(struct visit *v, struct records *out)
 
 	TRY(seal_load(&v->ctx, path_id(v, "seal"), &seal));
 	out->filter.object = seal.id;
-	out->page_title = "使用记录";
-	out->title = arena_printf(v->ctx.arena, "%s的使用记录", seal_kind_name(seal.kind));
+	out->page_title = "印章记录";
+	out->title = arena_printf(v->ctx.arena, "%s的记录", seal_kind_name(seal.kind));
 	out->at = "AT_ORGS";
 	out->at_org = "AT_SEALS";
 	return OK;
@@ -135,8 +135,8 @@ static enum err find_cert(struct visit *v, struct records *out)
 
 	TRY(cert_load(&v->ctx, path_id(v, "cert"), &cert));
 	out->filter.object = cert.id;
-	out->page_title = "使用记录";
-	out->title = arena_printf(v->ctx.arena, "%s的使用记录", cert.item_name);
+	out->page_title = "证书记录";
+	out->title = arena_printf(v->ctx.arena, "%s的记录", cert.item_name);
 	out->at = cert.org ? "AT_ORGS" : "AT_HOME";
 	return OK;
 }

@@ -16,24 +16,57 @@ static size_t rank_of(const struct ticket_item *items, size_t at)
 
 struct documents ticket_documents(struct arena *arena, const struct ticket_item *items, size_t count)
 {
-	struct documents out = { ARENA_ARRAY(arena, const char *, count), 0 };
+	struct documents out = { ARENA_ARRAY(arena, const char *, count), 0, ARENA_ARRAY(arena, size_t, count) };
 	size_t *ranks = ARENA_ARRAY(arena, size_t, count);
 
 	for (size_t i = 0; i < count; i++) {
-		bool seen = false;
+		size_t before = 0;
 
 		ranks[i] = rank_of(items, i);
-		for (size_t before = 0; before < i && !seen; before++)
-			seen = ranks[before] == ranks[i] && text_equal(items[before].label, items[i].label);
-		if (!seen)
+		while (before < i && (ranks[before] != ranks[i] || !text_equal(items[before].label, items[i].label)))
+			before++;
+		out.of[i] = before < i ? out.of[before] : out.count;
+		if (before == i)
 			out.labels[out.count++] = items[i].label;
 	}
 	return out;
 }
 
-void ticket_add_document(struct view *list, const char *label)
+struct view *ticket_add_document(struct view *list, const char *label)
 {
-	view_text(view_row(list, "ITEM"), "ITEM_LABEL", *label ? label : "没有名称的文件");
+	struct view *row = view_row(list, "ITEM");
+
+	view_text(row, "ITEM_LABEL", *label ? label : "没有名称的文件");
+	return row;
+}
+
+/* Which kind of key signs it: each has a signature algorithm of its own, but for the sizes of RSA. */
+static enum key_kind key_of(const struct ticket_item *item)
+{
+	static const enum key_kind kinds[] = { KEY_SM2, KEY_P256 };
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (text_equal(item->sign_oid, key_signature_oid(kinds[i])))
+			return kinds[i];
+	return KEY_RSA2048;
+}
+
+void ticket_add_digests(struct view *list, struct arena *arena, const struct ticket_item *items, size_t count,
+	const struct documents *documents, size_t document)
+{
+	struct view *row = ticket_add_document(list, documents->labels[document]);
+
+	for (size_t i = 0; i < count; i++) {
+		enum key_kind kind = key_of(&items[i]);
+		struct view *hash;
+
+		if (documents->of[i] != document)
+			continue;
+		hash = view_row(row, "HASH");
+		view_text(hash, "HASH_KEY", kind == KEY_RSA2048 ? "RSA" : key_kind_name(kind));
+		view_text(hash, "HASH_ALGORITHM", kind == KEY_SM2 ? "SM3" : "SHA-256");
+		view_text(hash, "HASH_HEX", hex_encode(arena, items[i].hash));
+	}
 }
 
 void ticket_add_head(struct visit *v, const struct ticket *ticket)

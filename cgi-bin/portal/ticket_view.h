@@ -7,9 +7,14 @@
 struct documents {
 	const char **labels;
 	size_t count;
+	size_t *of; /* for each item, which document it is a digest of */
 };
 struct documents ticket_documents(struct arena *, const struct ticket_item *, size_t count);
-void ticket_add_document(struct view *list, const char *label);
+/* Adds ITEM with ITEM_LABEL. */
+struct view *ticket_add_document(struct view *list, const char *label);
+/* The same, and a HASH for each digest of that document: HASH_KEY (SM2), HASH_ALGORITHM (SM3), HASH_HEX. */
+void ticket_add_digests(struct view *list, struct arena *, const struct ticket_item *, size_t count,
+	const struct documents *, size_t document);
 /* TICKET, PLATFORM_NAME, PLATFORM_AVATAR. */
 void ticket_add_head(struct visit *, const struct ticket *);
 void ticket_add_scopes(struct view *, const char *scopes);

@@ -28,16 +28,11 @@ static int64_t chosen(const struct visit *v, const char *name, int64_t otherwise
 
 /* ---- what is asked */
 
-static const char *hash_word(const struct ticket_item *item)
-{
-	return text_equal(item->hash_oid, key_hash_oid(KEY_SM2)) ? "SM3" : "SHA-256";
-}
-
 static enum err fill_items(struct visit *v, const struct ticket *ticket)
 {
 	struct ticket_item *items;
 	struct documents documents;
-	struct view *list, *more = NULL;
+	struct view *list, *digests, *more = NULL;
 	size_t count;
 
 	TRY(ticket_items(&v->ctx, ticket->id, &items, &count));
@@ -50,12 +45,9 @@ static enum err fill_items(struct visit *v, const struct ticket *ticket)
 			more = view_row(list, "MORE_ITEMS");
 		ticket_add_document(more ? more : list, documents.labels[i]);
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct view *row = view_row(list, "HASH");
-
-		view_text(row, "HASH_ALGORITHM", hash_word(&items[i]));
-		view_text(row, "HASH_HEX", hex_encode(v->ctx.arena, items[i].hash));
-	}
+	digests = view_row(list, "DIGESTS");
+	for (size_t i = 0; i < documents.count; i++)
+		ticket_add_digests(digests, v->ctx.arena, items, count, &documents, i);
 	return OK;
 }
 

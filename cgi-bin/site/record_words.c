@@ -12,7 +12,7 @@ const struct action_words action_table[] = {
 	{ OPLOG_SESSION_KEEP, "phone", "保持登录 30 天", DETAIL_PLAIN },
 	{ OPLOG_REALNAME_VOUCH, "shield-lock", "实名核验通过", DETAIL_PLAIN },
 	{ OPLOG_ORG_IMPORT, "building", "录入单位", DETAIL_PLAIN },
-	{ OPLOG_MEMBER_JOIN, "building", "加入单位", DETAIL_PLAIN },
+	{ OPLOG_MEMBER_JOIN, "building", "登记成员", DETAIL_MEMBER },
 	{ OPLOG_PIN_SET, "key", "设置证书密码", DETAIL_PLAIN },
 	{ OPLOG_PIN_LOCK, "lock", "证书密码输错，已锁定", DETAIL_PLAIN },
 	{ OPLOG_PIN_WRONG, "key", "证书密码输错", DETAIL_PLAIN },
@@ -77,7 +77,8 @@ const char *record_kind_word(enum record_kind kind)
 		[RECORD_SIGN] = "签字",
 		[RECORD_ENCRYPT] = "加密",
 		[RECORD_DECRYPT] = "解密",
-		[RECORD_OTHER] = "其他" };
+		[RECORD_OTHER] = "其他",
+		[RECORD_SEAL_CHANGE] = "印章管理" };
 
 	return words[kind];
 }
@@ -110,6 +111,18 @@ const char *result_word(enum oplog_action action, enum err result)
 	return result <= ERR_BROKEN ? words[result] : "没有成功";
 }
 
+/* "legal_rep 陈致远" */
+static const char *member_words(struct arena *arena, const char *detail)
+{
+	for (enum role role = ROLE_LEGAL_REP; role <= ROLE_MEMBER; role++) {
+		size_t len = strlen(role_name(role));
+
+		if (text_starts(detail, role_name(role)) && detail[len] == ' ')
+			return arena_printf(arena, "%s%s", role_word(role), detail + len);
+	}
+	return detail;
+}
+
 const char *detail_words(struct arena *arena, const struct oplog_row *row)
 {
 	if (!row->detail)
@@ -119,6 +132,8 @@ const char *detail_words(struct arena *arena, const struct oplog_row *row)
 		return scopes_in_words(arena, row->detail);
 	case DETAIL_EDITION:
 		return text_equal(row->detail, "standard") ? "标准版" : "法定代表人版";
+	case DETAIL_MEMBER:
+		return member_words(arena, row->detail);
 	case DETAIL_PLAIN:
 		break;
 	}

@@ -10,6 +10,7 @@ struct action_words {
 		DETAIL_PLAIN,  /* a label, a name */
 		DETAIL_SCOPES, /* a platform's scopes */
 		DETAIL_EDITION,
+		DETAIL_MEMBER, /* role and name */
 	} detail;
 };
 /* Every action has its row; one that a newer program wrote reads as 其他操作. */

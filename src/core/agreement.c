@@ -85,18 +85,22 @@ enum err agreement_given(struct ctx *ctx, int64_t account, enum agreement_kind k
 static enum err do_give(struct ctx *ctx, void *arg)
 {
 	const int64_t *yes = arg; /* account, agreement */
+	const char *title, *version;
 	bool given;
 
 	TRY(is_given(ctx, yes[0], yes[1], &given));
 	if (given)
 		return OK;
+	TRY(store_one(ctx->store, "SELECT title, version FROM agreement WHERE id = $1", V(yes[1]), INTO(&title),
+		INTO(&version)));
 	TRY(store_add(ctx->store, "INSERT INTO agreement_yes (account, agreement, made) VALUES ($1, $2, $3)", V(yes[0]),
 		V(yes[1]), V(ctx->now)));
 	return oplog_add(ctx,
 		&(struct oplog_entry){ .action = OPLOG_AGREEMENT_YES,
 			.object_kind = OBJECT_AGREEMENT,
 			.object = yes[1],
-			.account = yes[0] });
+			.account = yes[0],
+			.detail = arena_printf(ctx->arena, "《%s》，版本 %s", title, version) });
 }
 
 enum err agreement_give(struct ctx *ctx, int64_t account, int64_t agreement)

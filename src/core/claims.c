@@ -30,15 +30,6 @@ static enum err add_phone(struct ctx *ctx, int64_t id, json_t *claims)
 	return OK;
 }
 
-static const char *role_word(enum role role)
-{
-	static const char *const words[] = {
-		[ROLE_NONE] = "none", [ROLE_LEGAL_REP] = "legal_rep", [ROLE_ADMIN] = "admin", [ROLE_MEMBER] = "member"
-	};
-
-	return words[role];
-}
-
 static enum err add_orgs(struct ctx *ctx, int64_t account, json_t *claims)
 {
 	/* the person's own orgs, as the person would list them */
@@ -59,7 +50,7 @@ static enum err add_orgs(struct ctx *ctx, int64_t account, json_t *claims)
 		json_array_append_new(list, org);
 		json_put_text(org, "uscc", orgs[i].uscc);
 		json_put_text(org, "name", orgs[i].name);
-		json_put_text(org, "role", role_word(orgs[i].role));
+		json_put_text(org, "role", role_name(orgs[i].role));
 	}
 	return OK;
 }

@@ -3,6 +3,7 @@
 #include "core/message.h"
 #include "core/oplog.h"
 #include "core/org.h"
+#include "core/realname.h"
 
 enum { MOST_MEMBERS = 1000 };
 
@@ -17,6 +18,15 @@ enum err member_role(struct ctx *ctx, int64_t org, int64_t account, enum role *o
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
+const char *role_name(enum role role)
+{
+	static const char *const names[] = {
+		[ROLE_NONE] = "none", [ROLE_LEGAL_REP] = "legal_rep", [ROLE_ADMIN] = "admin", [ROLE_MEMBER] = "member"
+	};
+
+	return names[role];
+}
+
 struct joining {
 	int64_t org, account;
 	enum role role;
@@ -25,6 +35,7 @@ struct joining {
 static enum err do_join(struct ctx *ctx, void *arg)
 {
 	const struct joining *j = arg;
+	struct realname person;
 	const char *name;
 	enum err err;
 
@@ -36,12 +47,14 @@ static enum err do_join(struct ctx *ctx, void *arg)
 	TRY(err);
 	TRY(message_add(ctx, j->account, j->role == ROLE_LEGAL_REP ? MESSAGE_LEGAL_REP : MESSAGE_ORG_JOINED, j->org,
 		(const char *const[4]){ name }));
+	TRY(realname_load(ctx, j->account, &person));
 	return oplog_add(ctx,
 		&(struct oplog_entry){ .action = OPLOG_MEMBER_JOIN,
 			.object_kind = OBJECT_ORG,
 			.object = j->org,
 			.account = j->account,
-			.org = j->org });
+			.org = j->org,
+			.detail = arena_printf(ctx->arena, "%s %s", role_name(j->role), person.name ? person.name : "") });
 }
 
 enum err member_join(struct ctx *ctx, int64_t org, int64_t account, enum role role)

@@ -14,6 +14,7 @@ enum record_kind oplog_record_kind(enum oplog_action action)
 		return RECORD_LOGIN;
 	case OPLOG_SEAL_MAKE:
 	case OPLOG_SEAL_VOID:
+		return RECORD_SEAL_CHANGE;
 	case OPLOG_SCAN_SEAL:
 		return RECORD_SEAL;
 	case OPLOG_SCAN_SIGN:

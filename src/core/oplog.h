@@ -54,8 +54,17 @@ enum object_kind {
 	OBJECT_AGREEMENT,
 	OBJECT_ISSUANCE
 };
-/* The kinds of LOG-2's filter. */
-enum record_kind { RECORD_ANY, RECORD_LOGIN, RECORD_SEAL, RECORD_SIGN, RECORD_ENCRYPT, RECORD_DECRYPT, RECORD_OTHER };
+/* The kinds of LOG-2's filter; a seal's use is one thing, its making and voiding another (SEAL-6). Stored: never renumber. */
+enum record_kind {
+	RECORD_ANY,
+	RECORD_LOGIN,
+	RECORD_SEAL,
+	RECORD_SIGN,
+	RECORD_ENCRYPT,
+	RECORD_DECRYPT,
+	RECORD_OTHER,
+	RECORD_SEAL_CHANGE
+};
 
 struct oplog_entry {
 	enum oplog_action action;

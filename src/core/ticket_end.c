@@ -54,8 +54,8 @@ static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int6
 			continue;
 		TRY(credential_load(ctx, items[i].credential, &key));
 		TRY(add_record(ctx, row, cert,
-			arena_printf(ctx->arena, "%s：%s", key_kind_name(key.kind),
-				ticket_labels(ctx->arena, items, count, key.id)),
+			arena_printf(ctx->arena, "%s（%s 密钥）", ticket_labels(ctx->arena, items, count, key.id),
+				key_kind_name(key.kind)),
 			result));
 	}
 	return OK;

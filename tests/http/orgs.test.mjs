@@ -42,7 +42,7 @@ test('ORG-2: the legal representative finds the details in both editions', async
     assert.equal(page.status, 200);
     assert.ok(page.text.includes(org.uscc), edition);
     assert.match(page.text, new RegExp(`${who.name}（您）`));
-    assert.match(page.text, /加入单位/);
+    assert.match(page.text, /登记成员/);
     assert.equal((await who.client.get(`/orgs/${org.id}/records`)).status, 200);
   }
 });

@@ -8,7 +8,7 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Client } from '../harness/client.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
-import { legalRep, orgOf, person } from '../harness/people.mjs';
+import { legalRep, makeSeal, orgOf, person } from '../harness/people.mjs';
 import { waitFor } from '../harness/wait.mjs';
 
 const run = promisify(execFile);
@@ -42,8 +42,8 @@ test('LOG-2: kind, scope and time narrow the list; what was chosen stays chosen'
     return page.text;
   };
   assert.deepEqual(actions(await list('kind=login')), ['登录']);
-  assert.deepEqual(actions(await list('scope=org')), ['加入单位']);
-  assert.ok(!actions(await list('scope=personal')).includes('加入单位'));
+  assert.deepEqual(actions(await list('scope=org')), ['登记成员']);
+  assert.ok(!actions(await list('scope=personal')).includes('登记成员'));
   assert.match(await list('kind=decrypt'), /这个条件下没有记录/);
   assert.ok(actions(await list('days=1')).length >= 3);
   assert.ok(actions(await list(`from=${today()}&to=${today()}`)).length >= 3);
@@ -53,6 +53,28 @@ test('LOG-2: kind, scope and time narrow the list; what was chosen stays chosen'
   assert.match(chosen, /value="login" selected/);
   assert.match(chosen, /href="\/me\/records\.csv\?days=30&amp;kind=login"/);
   assert.match(await list('kind=nonsense&days=5&scope='), /登录/);
+});
+
+test('LOG-2, SEAL-6: making and voiding a seal is a kind of its own, and no use', async () => {
+  const who = await person(instance);
+  const org = await orgOf(instance, who);
+  const seal = `/orgs/${org.id}/seals/${await makeSeal(who, org)}`;
+  await who.client.submit(`${seal}/void`, `${seal}/void`);
+  for (const base of ['/me/records', `/orgs/${org.id}/records`, `${seal}/records`]) {
+    assert.deepEqual(actions((await who.client.get(`${base}?kind=change`)).text), ['作废印章', '制作印章'], base);
+    assert.match((await who.client.get(`${base}?kind=seal`)).text, /这个条件下没有记录/, base);
+    assert.ok(!actions((await who.client.get(`${base}?kind=other`)).text).includes('制作印章'), base);
+    const rows = csv((await who.client.get(`${base}.csv?kind=change`)).text).slice(1);
+    assert.deepEqual(rows.map((row) => row[2]), ['印章管理', '印章管理'], base);
+  }
+});
+
+test('LOG-1: a record names the agreement and its version, and who was made a member as what', async () => {
+  const who = await person(instance);
+  await orgOf(instance, who);
+  const list = (await who.client.get('/me/records')).text;
+  for (const title of ['用户协议', '隐私政策']) assert.match(list, new RegExp(`同意协议</b>　《${title}》，版本 \\S`));
+  assert.match(list, new RegExp(`登记成员</b>　法定代表人 ${who.name}`));
 });
 
 test('LOG-2: a date that is none, or an end before its beginning, is told at its field', async () => {

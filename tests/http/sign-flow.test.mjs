@@ -169,7 +169,7 @@ test('SCAN-6, SCAN-10: phone and record name the document once for both hashes; 
   const { asked, url } = await portal.beginSigning(session.credentials, document);
   const { ticket, link } = await waitingPage(session.desktop, url);
   const page = await scan(who.client, link);
-  assert.match(page.text, /1 份，共 2 个摘要/);
+  assert.match(page.text, /1 份，2 个待签摘要/);
   assert.match(page.text, new RegExp(document.attributesHash.toString('hex'), 'i'));
   assert.match(page.text, new RegExp(document.sm2Hash.toString('hex'), 'i'));
 
@@ -178,7 +178,14 @@ test('SCAN-6, SCAN-10: phone and record name the document once for both hashes; 
 
   const signed = await who.client.open(`/records/${files.done.text.match(/\/records\/(\d+)/)[1]}`);
   assert.match(signed.text, new RegExp(files.ticket));
-  assert.match(signed.text, /投标函（正本）\.pdf/);
+  // two keys are two records of one document: the record names it once, with what each key signed
+  assert.match(signed.text, /文件 <span[^>]*>1 份，2 个待签摘要/);
+  assert.equal(signed.text.match(/<li>(?:(?!<\/li>).)*<span class="flex-fill">投标函（正本）\.pdf/g).length, 1);
+  assert.match(signed.text, /同一份文件用两个密钥各签一次，每个密钥留一条记录/);
+  for (const [key, hash] of [['SM2 密钥签，SM3', files.document.sm2Hash], ['P-256 密钥签，SHA-256', files.document.attributesHash]])
+    assert.match(signed.text, new RegExp(`待签摘要，用 ${key}</span><span[^>]*>${hash.toString('hex')}`, 'i'));
+  const list = (await who.client.open('/me/records?kind=sign')).text;
+  for (const key of ['SM2', 'P-256']) assert.match(list, new RegExp(`投标函（正本）\\.pdf（${key} 密钥）`));
 });
 
 test('CERT-12: both chains lead to the exported roots', async () => {
