@@ -54,7 +54,8 @@ static enum err do_join(struct ctx *ctx, void *arg)
 			.object = j->org,
 			.account = j->account,
 			.org = j->org,
-			.detail = arena_printf(ctx->arena, "%s %s", role_name(j->role), person.name ? person.name : "") });
+			.detail = arena_printf(
+				ctx->arena, "%s %s", role_name(j->role), person.name ? person.name : "") });
 }
 
 enum err member_join(struct ctx *ctx, int64_t org, int64_t account, enum role role)
