@@ -246,7 +246,8 @@ CREATE TABLE issuance (
   state       SMALLINT NOT NULL,           -- enum issuance_state: intent, issued, failed
   device      BIGINT NOT NULL,
   box_public  BYTEA NOT NULL,              -- moves to the instance when issued
-  box_private BYTEA NOT NULL,
+  box_private BYTEA,                       -- NULL once it moved to the instance, or the issuance failed
+  intent_mac  BYTEA NOT NULL,              -- HMAC of who ordered what, under keys/data: issuance.h
   made        BIGINT NOT NULL,
   ended       BIGINT,
   tries       SMALLINT NOT NULL,

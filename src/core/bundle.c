@@ -14,6 +14,19 @@ static struct bytes key_aad(struct arena *arena, int64_t credential)
 	return buf_view(&aad);
 }
 
+/* A row under another instance, or an instance under another person or cert, is another owner's. */
+static struct bytes recovery_aad(struct arena *arena, const struct bundle_owner *owner, int64_t credential)
+{
+	struct buf aad = buf_new(arena);
+
+	buf_u64(&aad, (uint64_t)credential);
+	buf_u64(&aad, (uint64_t)owner->instance);
+	buf_u64(&aad, (uint64_t)owner->cert);
+	buf_u64(&aad, (uint64_t)owner->account);
+	buf_text(&aad, owner->holder);
+	return buf_view(&aad);
+}
+
 static struct bytes box_aad(struct arena *arena, int64_t instance, struct bytes box_public)
 {
 	struct buf aad = buf_new(arena);
@@ -44,19 +57,21 @@ static void under_device(const char *device_secret, unsigned char out[KEY_LEN])
 static enum err seal_key(struct ctx *ctx, const struct pin_keys *pin_keys, const struct bundle *bundle,
 	const struct key *key, struct bundle_key *out)
 {
-	struct bytes aad = key_aad(ctx->arena, out->id), private_half;
+	struct bytes private_half;
 
 	TRY(key_private_der(key, ctx->secret, &private_half));
-	TRY(box_seal(ctx->arena, bundle->box_public, INFO_KEY, aad, private_half, &out->sealed));
+	TRY(box_seal(
+		ctx->arena, bundle->box_public, INFO_KEY, key_aad(ctx->arena, out->id), private_half, &out->sealed));
 	if (out->use != USE_SM2_ENCRYPT) /* a signing key exists in its box alone (CERT-6) */
 		return OK;
-	return box_seal(ctx->arena, pin_keys->recovery, INFO_RECOVERY, aad, private_half, &out->recovery);
+	return box_seal(ctx->arena, pin_keys->recovery, INFO_RECOVERY,
+		recovery_aad(ctx->arena, &bundle->owner, out->id), private_half, &out->recovery);
 }
 
-static enum err make_key(struct ctx *ctx, const struct pin_keys *pin_keys, const struct bundle *bundle,
-	const char *holder, struct bundle_key *out)
+static enum err make_key(
+	struct ctx *ctx, const struct pin_keys *pin_keys, const struct bundle *bundle, struct bundle_key *out)
 {
-	const struct subject subject = { .holder = holder };
+	const struct subject subject = { .holder = bundle->owner.holder };
 	struct key *key;
 	enum err err;
 
@@ -78,13 +93,13 @@ static enum err make_box(struct ctx *ctx, const unsigned char account_key[KEY_LE
 	TRY(box_make(bundle->box_public, private_half));
 	under_account(account_key, key);
 	bundle->half_locked = crypto_seal(ctx->arena, key,
-		box_aad(ctx->arena, bundle->instance, BYTES_OF(bundle->box_public)), BYTES_OF(private_half));
+		box_aad(ctx->arena, bundle->owner.instance, BYTES_OF(bundle->box_public)), BYTES_OF(private_half));
 	crypto_wipe(private_half, sizeof private_half);
 	crypto_wipe(key, sizeof key);
 	return OK;
 }
 
-enum err bundle_make(struct ctx *ctx, const struct pin_keys *pin_keys, enum key_kind third, const char *holder,
+enum err bundle_make(struct ctx *ctx, const struct pin_keys *pin_keys, enum key_kind third,
 	const unsigned char account_key[KEY_LEN], struct bundle *bundle)
 {
 	if (third != KEY_P256)
@@ -94,7 +109,7 @@ enum err bundle_make(struct ctx *ctx, const struct pin_keys *pin_keys, enum key_
 	bundle->keys[2] = (struct bundle_key){ .use = USE_THIRD_SIGN, .kind = third };
 	TRY(make_box(ctx, account_key, bundle));
 	for (int i = 0; i < BUNDLE_KEYS; i++)
-		TRY(make_key(ctx, pin_keys, bundle, holder, &bundle->keys[i]));
+		TRY(make_key(ctx, pin_keys, bundle, &bundle->keys[i]));
 	return OK;
 }
 
@@ -106,7 +121,7 @@ struct bytes bundle_lock(struct ctx *ctx, const struct bundle *bundle, const cha
 	struct bytes locked;
 
 	under_device(device_secret, key);
-	locked = crypto_seal(ctx->arena, key, box_aad(ctx->arena, bundle->instance, BYTES_OF(bundle->box_public)),
+	locked = crypto_seal(ctx->arena, key, box_aad(ctx->arena, bundle->owner.instance, BYTES_OF(bundle->box_public)),
 		bundle->half_locked);
 	crypto_wipe(key, sizeof key);
 	return locked;
@@ -174,14 +189,16 @@ static enum err check_copy(struct ctx *ctx, const struct bundle_key *key, struct
 	return bytes_equal(spki, key->spki) ? OK : ERR_BROKEN;
 }
 
-enum err bundle_key_move(
-	struct ctx *ctx, const unsigned char recovery[KEY_LEN], struct bytes box_public, struct bundle_key *key)
+enum err bundle_key_move(struct ctx *ctx, const unsigned char recovery[KEY_LEN], const struct bundle_owner *owner,
+	struct bytes box_public, struct bundle_key *key)
 {
-	struct bytes aad = key_aad(ctx->arena, key->id), private_half;
+	struct bytes private_half;
 
 	if (box_public.len != BOX_PUBLIC_LEN ||
-		box_open(ctx->secret, recovery, INFO_RECOVERY, aad, key->recovery, &private_half) != OK ||
+		box_open(ctx->secret, recovery, INFO_RECOVERY, recovery_aad(ctx->arena, owner, key->id), key->recovery,
+			&private_half) != OK ||
 		check_copy(ctx, key, private_half) != OK)
 		return ERR_BROKEN;
-	return box_seal(ctx->arena, box_public.data, INFO_KEY, aad, private_half, &key->sealed);
+	return box_seal(
+		ctx->arena, box_public.data, INFO_KEY, key_aad(ctx->arena, key->id), private_half, &key->sealed);
 }

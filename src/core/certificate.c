@@ -43,13 +43,14 @@ enum err certificate_state(struct ctx *ctx, enum key_kind hierarchy, struct byte
 
 /* ---- is it good? */
 
-enum err certificate_trusted(struct ctx *ctx, enum key_kind hierarchy, struct bytes der, enum chain_fault *out)
+enum err certificate_trusted(
+	struct ctx *ctx, enum key_kind hierarchy, struct bytes der, int64_t when, enum chain_fault *out)
 {
 	struct bytes issuing, root;
 
 	TRY(authority_certificate(ctx, CERTIFICATE_ISSUING, hierarchy, &issuing));
 	TRY(authority_certificate(ctx, CERTIFICATE_ROOT, hierarchy, &root));
-	*out = chain_check(der, &issuing, 1, &root, 1, NULL, 0, ctx->now);
+	*out = chain_check(der, &issuing, 1, &root, 1, NULL, 0, when);
 	return OK;
 }
 
@@ -83,7 +84,7 @@ enum err certificate_check(struct ctx *ctx, struct bytes der, enum chain_fault *
 	for (int i = 0; i < HIERARCHIES && err == OK && *out != CHAIN_GOOD; i++) {
 		enum chain_fault fault;
 
-		err = certificate_trusted(ctx, hierarchy_kinds[i], der, &fault);
+		err = certificate_trusted(ctx, hierarchy_kinds[i], der, ctx->now, &fault);
 		if (err == OK && (*out == CHAIN_MALFORMED || fault != CHAIN_UNTRUSTED))
 			*out = fault;
 	}

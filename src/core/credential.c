@@ -125,7 +125,8 @@ static enum err check_key(struct ctx *ctx, const struct credential *credential, 
 	same = key_same_public(certified, key);
 	key_free(&certified);
 	if (same)
-		TRY(certificate_trusted(ctx, hierarchy_of(credential->kind), credential->certificate_der, &chain));
+		TRY(certificate_trusted(
+			ctx, hierarchy_of(credential->kind), credential->certificate_der, ctx->now, &chain));
 	if (chain == CHAIN_GOOD)
 		return OK;
 	LOG(LOG_ERROR, "credential-refused", L("credential", credential->id),

@@ -1,8 +1,8 @@
 /* Installing: the first download and the reissue, as far as the person's own secrets are needed (CERT-4, CERT-9). What
  * follows is the ca lane's (issuance.c). */
 #include "base/id.h"
-#include "core/bundle.h"
 #include "core/device.h"
+#include "core/issuance.h"
 #include "core/job.h"
 #include "core/oplog.h"
 #include "core/org.h"
@@ -59,16 +59,26 @@ static enum err check(struct ctx *ctx, struct installing *in)
 
 /* ---- the intent (CERT-10): all of it, and the job, or nothing */
 
+static struct bytes intent_mac(struct ctx *ctx, const struct installing *in)
+{
+	struct intent intent = { in->issuance, in->bundle.owner, ctx->device, BYTES_OF(in->bundle.box_public) };
+
+	for (int i = 0; i < BUNDLE_KEYS; i++)
+		intent.keys[i] = (struct intent_key){ in->bundle.keys[i].id, in->bundle.keys[i].use,
+			in->bundle.keys[i].kind, in->bundle.keys[i].spki };
+	return issuance_intent_mac(ctx, &intent);
+}
+
 static enum err add_issuance(struct ctx *ctx, const struct installing *in)
 {
 	bool first = in->cert.state == INSTANCE_WAITING;
 
 	return store_add(ctx->store,
-		"INSERT INTO issuance (id, instance, kind, state, device, box_public, box_private, made, tries) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)",
+		"INSERT INTO issuance (id, instance, kind, state, device, box_public, box_private, intent_mac, made, "
+		"tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
 		V(in->issuance), V(in->cert.instance), V(first ? ISSUANCE_FIRST : ISSUANCE_REISSUE), V(ISSUANCE_INTENT),
 		V(ctx->device), V(BYTES_OF(in->bundle.box_public)), V(bundle_lock(ctx, &in->bundle, in->secret)),
-		V(ctx->now));
+		V(intent_mac(ctx, in)), V(ctx->now));
 }
 
 static enum err add_key(struct ctx *ctx, const struct installing *in, const struct bundle_key *key)
@@ -125,14 +135,15 @@ static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, const 
 {
 	unsigned char account_key[KEY_LEN];
 	struct catalogue_item item;
-	const char *holder;
+	struct bundle_owner *owner = &in->bundle.owner;
 	enum err err, settled;
 
 	TRY(catalogue_load(ctx, in->cert.item, &item));
-	TRY(store_one(ctx->store, "SELECT holder FROM instance WHERE id = $1", V(in->cert.instance), INTO(&holder)));
+	*owner = (struct bundle_owner){ in->cert.instance, in->cert.id, ctx->actor.id, NULL };
+	TRY(store_one(
+		ctx->store, "SELECT holder FROM instance WHERE id = $1", V(owner->instance), INTO(&owner->holder)));
 	TRY(pin_open(ctx, keys, pin, account_key));
-	in->bundle.instance = in->cert.instance;
-	err = bundle_make(ctx, keys, item.third, holder, account_key, &in->bundle);
+	err = bundle_make(ctx, keys, item.third, account_key, &in->bundle);
 	crypto_wipe(account_key, sizeof account_key);
 	if (err == OK)
 		return OK;

@@ -45,7 +45,7 @@ static enum err check_answer(struct ctx *ctx, const struct issuance_key *key)
 	key_free(&stored);
 	if (!same)
 		return ERR_BROKEN;
-	TRY(certificate_trusted(ctx, hierarchy_of(key->kind), key->der, &chain));
+	TRY(certificate_trusted(ctx, hierarchy_of(key->kind), key->der, ctx->now, &chain));
 	return chain == CHAIN_GOOD ? OK : ERR_BROKEN;
 }
 
@@ -108,10 +108,17 @@ static enum err move_instance(struct ctx *ctx, const struct issuing_act *act)
 
 	return store_change_one(ctx->store,
 		"UPDATE instance SET state = $2, free_left = free_left - $3, device = $4, "
-		"box_public = (SELECT box_public FROM issuance WHERE id = $5), "
+		"box_public = $7, "
 		"box_private = (SELECT box_private FROM issuance WHERE id = $5) "
 		"WHERE id = $1 AND state = $6 AND free_left >= $3",
-		V(act->instance), V(INSTANCE_ACTIVE), V(costs), V(act->device), V(act->id), V(INSTANCE_ISSUING));
+		V(act->instance), V(INSTANCE_ACTIVE), V(costs), V(act->device), V(act->id), V(INSTANCE_ISSUING),
+		V(act->box_public));
+}
+
+/* The instance holds it now, or nobody: a box that was replaced must not lie about beside an old device's secret. */
+static enum err empty_box(struct ctx *ctx, int64_t issuance)
+{
+	return store_change_one(ctx->store, "UPDATE issuance SET box_private = NULL WHERE id = $1", V(issuance));
 }
 
 static enum err add_certificate(struct ctx *ctx, const struct issuing_act *act, const struct issuance_key *key)
@@ -155,6 +162,7 @@ static enum err do_store(struct ctx *ctx, void *arg)
 		return OK;
 	TRY(supersede(ctx, act));
 	TRY(move_instance(ctx, act));
+	TRY(empty_box(ctx, act->id));
 	for (int i = 0; i < BUNDLE_KEYS; i++)
 		TRY(add_certificate(ctx, act, &act->keys[i]));
 	TRY(recovery_store(ctx, act));
@@ -175,6 +183,7 @@ static enum err do_fail(struct ctx *ctx, void *arg)
 		V(act->id), V(ISSUANCE_FAILED), V(ctx->now), V(ISSUANCE_INTENT), V(act->denied)));
 	if (!first)
 		return OK;
+	TRY(empty_box(ctx, act->id));
 	TRY(store_change(ctx->store, NULL, "DELETE FROM instance_key WHERE issuance = $1 AND state = $2", V(act->id),
 		V(IKEY_PENDING)));
 	/* a revoked instance stays so */

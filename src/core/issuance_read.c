@@ -1,4 +1,6 @@
 /* What an issuance is entitled to, and whom it names: read afresh by the ca lane (CERT-16), and shown to its owner. */
+#include "base/buf.h"
+#include "base/log.h"
 #include "core/issuance.h"
 #include "core/org.h"
 #include "core/realname.h"
@@ -11,23 +13,48 @@ enum err issuance_deny(struct issuing_act *act, const char *why)
 	return ERR_DENIED;
 }
 
+struct bytes issuance_intent_mac(struct ctx *ctx, const struct intent *intent)
+{
+	const struct bundle_owner *owner = &intent->owner;
+	const int64_t numbers[] = { intent->issuance, owner->instance, owner->cert, owner->account, intent->device };
+	struct buf text = buf_new(ctx->arena);
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		buf_u64(&text, (uint64_t)numbers[i]);
+	buf_u32(&text, (uint32_t)intent->box_public.len);
+	buf_bytes(&text, intent->box_public);
+	for (int i = 0; i < BUNDLE_KEYS; i++) {
+		const struct intent_key *key = &intent->keys[i];
+
+		buf_u64(&text, (uint64_t)key->id);
+		buf_u32(&text, key->use);
+		buf_u32(&text, key->kind);
+		buf_u32(&text, (uint32_t)key->spki.len);
+		buf_bytes(&text, key->spki);
+	}
+	buf_text(&text, owner->holder);
+	return vault_hash(ctx->vault, ctx->arena, "issuance.intent", buf_view(&text));
+}
+
 struct entitlement {
 	enum instance_state instance;
 	const char *holder;
 	int64_t starts, ends, revoked;
+	struct bytes intent_mac;
 };
 
 static enum err read_row(struct ctx *ctx, struct issuing_act *act, struct entitlement *e)
 {
 	return store_one(ctx->store,
 		"SELECT s.kind, s.state, s.device, s.instance, n.account, n.state, n.holder, c.id, c.org, c.starts, "
-		"c.ends, c.revoked, i.name, d.name, s.box_public FROM issuance s JOIN instance n ON n.id = s.instance "
+		"c.ends, c.revoked, i.name, d.name, s.box_public, s.intent_mac FROM issuance s JOIN instance n ON n.id "
+		"= s.instance "
 		"JOIN cert c ON c.id = n.cert JOIN catalogue_item i ON i.id = c.item "
 		"LEFT JOIN device d ON d.id = s.device WHERE s.id = $1",
 		V(act->id), INTO(&act->kind), INTO(&act->state), INTO(&act->device), INTO(&act->instance),
 		INTO(&act->account), INTO(&e->instance), INTO(&e->holder), INTO(&act->cert), INTO(&act->org),
 		INTO(&e->starts), INTO(&e->ends), INTO(&e->revoked), INTO(&act->item_name), INTO(&act->device_name),
-		INTO(&act->box_public));
+		INTO(&act->box_public), INTO(&e->intent_mac));
 }
 
 static enum err read_keys(struct ctx *ctx, struct issuing_act *act)
@@ -44,6 +71,19 @@ static enum err read_keys(struct ctx *ctx, struct issuing_act *act)
 		n++;
 	TRY(rows_close(&rows));
 	return n == BUNDLE_KEYS ? OK : ERR_BROKEN;
+}
+
+static bool intent_holds(struct ctx *ctx, const struct issuing_act *act, const struct entitlement *e)
+{
+	struct intent intent = { act->id, { act->instance, act->cert, act->account, e->holder }, act->device,
+		act->box_public };
+	struct bytes mac;
+
+	for (int i = 0; i < BUNDLE_KEYS; i++)
+		intent.keys[i] = (struct intent_key){ act->keys[i].id, act->keys[i].use, act->keys[i].kind,
+			act->keys[i].spki };
+	mac = issuance_intent_mac(ctx, &intent);
+	return mac.len == e->intent_mac.len && crypto_equal(mac.data, e->intent_mac.data, mac.len);
 }
 
 /* ---- whom the certificate names */
@@ -116,6 +156,11 @@ enum err issuance_read(struct ctx *ctx, void *arg)
 	if (act->state != ISSUANCE_INTENT)
 		return OK;
 	TRY(read_keys(ctx, act));
+	if (!intent_holds(ctx, act, &e)) {
+		LOG(LOG_ERROR, "issuance-forged", L("issuance", act->id), L("instance", act->instance));
+		act->denied = "it was not ordered like this";
+		return OK;
+	}
 	TRY(recovery_read(ctx, act));
 	err = entitle(ctx, act, &e);
 	return act->denied ? OK : err;

@@ -2,6 +2,8 @@
  * encrypted for them can still be read. The old box opens with the old device's secret alone, therefore the recovery
  * key has to help (CERT-6). */
 #include "base/log.h"
+#include "base/text.h"
+#include "core/authority.h"
 #include "core/issuance.h"
 #include "core/message.h"
 #include "core/oplog.h"
@@ -11,11 +13,13 @@ enum { MOST_TOLD = 16 /* an org has one legal_rep; two at the most while it chan
 
 /* ---- before the middle step */
 
-#define FORMER_KEYS "FROM instance_key WHERE instance = $1 AND use = $2 AND state <> $3 "
+#define FORMER_KEYS                                                                                                    \
+	"FROM instance_key k LEFT JOIN certificate x ON x.id = k.certificate "                                         \
+	"WHERE k.instance = $1 AND k.use = $2 AND k.state <> $3 "
 
 enum err recovery_read(struct ctx *ctx, struct issuing_act *act)
 {
-	struct bundle_key *key;
+	struct former_key *former;
 	struct rows rows;
 	int64_t most, n = 0;
 
@@ -23,26 +27,49 @@ enum err recovery_read(struct ctx *ctx, struct issuing_act *act)
 		return OK;
 	TRY(store_one(ctx->store, "SELECT count(*) " FORMER_KEYS, V(act->instance), V(USE_SM2_ENCRYPT), V(IKEY_PENDING),
 		INTO(&most)));
-	act->former = key = ARENA_ARRAY(ctx->arena, struct bundle_key, (size_t)most + 1);
-	rows_open(ctx->store, &rows, "SELECT id, spki, recovery " FORMER_KEYS "ORDER BY id", V(act->instance),
-		V(USE_SM2_ENCRYPT), V(IKEY_PENDING));
-	while (n < most && rows_next(&rows, INTO(&key[n].id), INTO(&key[n].spki), INTO(&key[n].recovery)))
+	act->former = former = ARENA_ARRAY(ctx->arena, struct former_key, (size_t)most + 1);
+	rows_open(ctx->store, &rows, "SELECT k.id, k.spki, k.recovery, x.der " FORMER_KEYS "ORDER BY k.id",
+		V(act->instance), V(USE_SM2_ENCRYPT), V(IKEY_PENDING));
+	while (n < most &&
+		rows_next(&rows, INTO(&former[n].key.id), INTO(&former[n].key.spki), INTO(&former[n].key.recovery),
+			INTO(&former[n].certificate)))
 		n++;
 	act->former_count = n;
 	return rows_close(&rows);
 }
 
+/* What our CA certified, whenever that was, for this very key and holder, and the org that the cert is of. */
+static enum err check_owner(struct ctx *ctx, const struct issuing_act *act, const struct former_key *former)
+{
+	enum chain_fault chain;
+	struct certificate info;
+
+	TRY(certificate_read(ctx->arena, former->certificate, &info));
+	if (!bytes_equal(info.spki, former->key.spki) || !text_equal(info.subject_holder, act->order.holder) ||
+		!text_equal(info.subject_org_id, act->order.org_id))
+		return ERR_DENIED;
+	TRY(certificate_trusted(ctx, hierarchy_of(info.kind), former->certificate, info.not_before, &chain));
+	return chain == CHAIN_GOOD ? OK : ERR_DENIED;
+}
+
+static enum err move_key(struct ctx *ctx, const struct issuing_act *act, struct former_key *former)
+{
+	const struct bundle_owner owner = { act->instance, act->cert, act->account, act->order.holder };
+
+	if (!ctx->house->recovery)
+		return ERR_UNAVAILABLE;
+	TRY(check_owner(ctx, act, former));
+	return bundle_key_move(ctx, ctx->house->recovery, &owner, act->box_public, &former->key);
+}
+
 void recovery_seal(struct ctx *ctx, struct issuing_act *act)
 {
-	const unsigned char *recovery = ctx->house->recovery;
-
 	for (int64_t i = 0; i < act->former_count; i++) {
-		struct bundle_key *key = &act->former[i];
-		enum err err = recovery ? bundle_key_move(ctx, recovery, act->box_public, key) : ERR_UNAVAILABLE;
+		enum err err = move_key(ctx, act, &act->former[i]);
 
 		if (err != OK)
 			LOG(LOG_ERROR, "recovery-failed", L("issuance", act->id), L("instance", act->instance),
-				L("credential", key->id), L("error", err_name(err)));
+				L("credential", act->former[i].key.id), L("error", err_name(err)));
 	}
 }
 
@@ -52,7 +79,7 @@ static enum err store_keys(struct ctx *ctx, const struct issuing_act *act, int *
 {
 	*moved = 0;
 	for (int64_t i = 0; i < act->former_count; i++) {
-		const struct bundle_key *key = &act->former[i];
+		const struct bundle_key *key = &act->former[i].key;
 
 		if (!key->sealed.len)
 			continue;

@@ -160,6 +160,8 @@ static bool read_names(struct arena *arena, X509 *x, struct certificate *out)
 	out->issuer = name_text(arena, issuer);
 	return out->subject && out->issuer && attribute(arena, subject, NID_commonName, &out->subject_cn) &&
 		attribute(arena, subject, NID_organizationName, &out->subject_o) &&
+		attribute(arena, subject, NID_organizationIdentifier, &out->subject_org_id) &&
+		attribute(arena, subject, NID_serialNumber, &out->subject_holder) &&
 		attribute(arena, issuer, NID_commonName, &out->issuer_cn);
 }
 

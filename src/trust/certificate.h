@@ -22,7 +22,7 @@ struct certificate {
 	struct bytes der, spki;
 	const char *serial;           /* hex, lower case, without leading zeros of the DER's sign */
 	const char *subject, *issuer; /* RFC 4514, UTF-8 */
-	const char *subject_cn, *subject_o, *issuer_cn;
+	const char *subject_cn, *subject_o, *subject_org_id, *subject_holder, *issuer_cn;
 	int64_t not_before, not_after; /* ms UTC */
 	enum key_kind kind;
 	const char *signature_oid, *crl_url, *ocsp_url, *issuer_url;

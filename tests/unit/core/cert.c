@@ -1,6 +1,6 @@
 #include "base/key_file.h"
+#include "core/bundle.h"
 #include "tests/unit/core/pki_world.h"
-#include "trust/box.h"
 #include "trust/ca.h"
 
 TEST("CERT-2: a cert is taken with its agreement, and its time runs from then, installed or not")
@@ -209,29 +209,37 @@ TEST("CERT-5: SM2 for signing, SM2 for encryption, P-256 for signing, and what e
 	pki_close(p);
 }
 
-TEST("CERT-6: a signing key has no recovery copy; an encryption key's opens with the recovery key alone")
+TEST("CERT-6: a signing key has no recovery copy; an encryption key's opens with the recovery key and its owner alone")
 {
 	struct pki_world *p = pin_world();
-	struct bytes copy, private_half, spki, spki_again;
-	unsigned char aad[8], key[KEY_LEN];
-	const char *why;
+	struct bundle_owner owner, other[4];
+	struct bundle_key row = { 0 };
+	unsigned char key[KEY_LEN], box_public[BOX_PUBLIC_LEN], box_private[BOX_PRIVATE_LEN];
 	struct key *opened;
-	int64_t id;
+	const char *why;
 
 	installed(p);
 	assert_int_equal(2, world_count(p->w, "SELECT count(*) FROM instance_key WHERE use <> 1 AND recovery IS NULL"));
-	assert_ok(store_one(p->w->ctx.store, "SELECT id, recovery, spki FROM instance_key WHERE use = 1", INTO(&id),
-		INTO(&copy), INTO(&spki)));
+	assert_ok(store_one(p->w->ctx.store, "SELECT id, recovery, spki FROM instance_key WHERE use = 1", INTO(&row.id),
+		INTO(&row.recovery), INTO(&row.spki)));
+	assert_ok(store_one(p->w->ctx.store, "SELECT id, cert, account, holder FROM instance", INTO(&owner.instance),
+		INTO(&owner.cert), INTO(&owner.account), INTO(&owner.holder)));
 	assert_ok(key_file_read(
 		test_arena(), settings_path(test_arena(), &p->w->settings, "keys/ca/recovery.key"), key, &why));
-	for (int i = 0; i < 8; i++)
-		aad[i] = (unsigned char)((uint64_t)id >> (56 - 8 * i));
-	assert_ok(
-		box_open(test_arena(), key, bytes_of_text("yinxin/recovery-copy"), BYTES_OF(aad), copy, &private_half));
-	assert_ok(key_from_private_der(private_half, &opened));
-	assert_ok(key_public_der(opened, test_arena(), &spki_again));
-	assert_true(bytes_equal(spki, spki_again));
+	assert_ok(box_make(box_public, box_private));
+	for (int i = 0; i < 4; i++)
+		other[i] = owner;
+	other[0].instance++;
+	other[1].cert++;
+	other[2].account++;
+	other[3].holder = "0";
+	for (int i = 0; i < 4; i++)
+		assert_err(ERR_BROKEN, bundle_key_move(zhang(p), key, &other[i], BYTES_OF(box_public), &row));
+	assert_ok(bundle_key_move(zhang(p), key, &owner, BYTES_OF(box_public), &row));
+	assert_ok(bundle_key_open(zhang(p), box_private, row.id, row.sealed, &opened));
 	key_free(&opened);
+	key[1] ^= 1;
+	assert_err(ERR_BROKEN, bundle_key_move(zhang(p), key, &owner, BYTES_OF(box_public), &row));
 	pki_close(p);
 }
 

@@ -162,10 +162,12 @@ TEST("CERT-12: a key whose recovery copy does not open keeps nobody from a reiss
 {
 	static const char *const changes[] = { "recovery = NULL", "recovery = x'00'",
 		"recovery = (SELECT k.recovery FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id)",
-		"recovery = zeroblob(length(recovery))",
+		"recovery = zeroblob(length(recovery))", "certificate = NULL",
+		"certificate = (SELECT k.certificate FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id)",
 		"spki = (SELECT k.spki FROM instance_key k WHERE k.use = 0 AND k.instance = instance_key.instance)" };
 	struct pki_world *p = pin_world();
 	int64_t id = installed(p), broken = encryption_key(p, id), other;
+	int64_t certificate = world_count(p->w, "SELECT certificate FROM instance_key WHERE use = 1");
 	struct bundle_key before = row_of(p, broken);
 	unsigned char box[BOX_PRIVATE_LEN];
 
@@ -178,9 +180,9 @@ TEST("CERT-12: a key whose recovery copy does not open keeps nobody from a reiss
 
 		world_tamper(p->w,
 			arena_printf(test_arena(),
-				"UPDATE instance_key SET recovery = x'%s' WHERE id = %lld; "
+				"UPDATE instance_key SET recovery = x'%s', certificate = %lld WHERE id = %lld; "
 				"UPDATE instance_key SET %s WHERE id = %lld",
-				hex, (long long)broken, changes[i], (long long)broken));
+				hex, (long long)certificate, (long long)broken, changes[i], (long long)broken));
 		world_pass(p->w, DAY); /* a number is sent few codes a day */
 		reissue(p, id);
 		assert_true(bytes_equal(before.sealed, row_of(p, broken).sealed));
@@ -188,6 +190,70 @@ TEST("CERT-12: a key whose recovery copy does not open keeps nobody from a reiss
 		assert_true(opens(p, box, other));
 		assert_int_equal(2 + (int)i, world_count(p->w, RECORDS));
 	}
+	pki_close(p);
+}
+
+/* Somebody who can write to the database brings a key's row under an instance of his own, and what names the owner with
+ * it, as far as rows can say it. */
+TEST("CERT-6: a key's row that was moved to another instance is not sealed to that one's box")
+{
+	for (int with_holder = 0; with_holder < 2; with_holder++) {
+		struct pki_world *p = pin_world();
+		int64_t one = installed(p), other = installed(p), key = encryption_key(p, one);
+		long long victim = the_cert(p, one).instance, own = the_cert(p, other).instance;
+		struct bytes sealed = row_of(p, key).sealed;
+
+		world_tamper(p->w,
+			arena_printf(test_arena(), "UPDATE instance_key SET instance = %lld, state = 2 WHERE id = %lld",
+				own, (long long)key));
+		if (with_holder)
+			world_tamper(p->w,
+				arena_printf(test_arena(),
+					"UPDATE instance SET holder = (SELECT n.holder FROM instance n WHERE n.id = "
+					"%lld) WHERE id = %lld",
+					victim, own));
+		reissue(p, other);
+		assert_true(bytes_equal(sealed, row_of(p, key).sealed));
+		/* its own key went on, where it is still named as its holder */
+		assert_int_equal(!with_holder, world_count(p->w, RECORDS));
+		pki_close(p);
+	}
+}
+
+TEST("CERT-6: another person who takes the instance itself over by its row gets none of its former keys")
+{
+	struct pki_world *p = pin_world();
+	int64_t id = installed(p), key = encryption_key(p, id);
+	struct bytes sealed = row_of(p, key).sealed;
+
+	another_person(p);
+	world_tamper(p->w,
+		arena_printf(test_arena(), "UPDATE cert SET account = %lld; UPDATE instance SET account = %lld",
+			(long long)p->other, (long long)p->other));
+	p->account = p->other;
+	reissue(p, id);
+	assert_true(bytes_equal(sealed, row_of(p, key).sealed));
+	assert_int_equal(0, world_count(p->w, RECORDS));
+	pki_close(p);
+}
+
+TEST("CERT-6: once an instance holds its box nothing else does, and a refused issuance keeps none")
+{
+	struct pki_world *p = pin_world();
+	int64_t id = installed(p);
+
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM issuance WHERE box_private IS NOT NULL"));
+	another_browser(p);
+	assert_ok(install(p, id));
+	assert_int_equal(1, world_count(p->w, "SELECT count(*) FROM issuance WHERE box_private IS NOT NULL"));
+	run_ca_lane(p);
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM issuance WHERE box_private IS NOT NULL"));
+	another_browser(p);
+	assert_ok(install(p, id));
+	world_tamper(p->w, "UPDATE cert SET revoked = 1");
+	run_ca_lane(p);
+	assert_int_equal(1, world_count(p->w, "SELECT count(*) FROM issuance WHERE state = 2"));
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM issuance WHERE box_private IS NOT NULL"));
 	pki_close(p);
 }
 
