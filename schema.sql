@@ -14,7 +14,6 @@ CREATE TABLE account (
   phone_box  BYTEA NOT NULL,               -- E.164
   phone_hash BYTEA NOT NULL UNIQUE,
   state      SMALLINT NOT NULL,            -- enum account_state
-  look       SMALLINT NOT NULL,            -- 0 by the system, 1 light, 2 dark; +4 large text
   made       BIGINT NOT NULL,
   last_login BIGINT                        -- NULL: never yet
 );
@@ -254,7 +253,6 @@ CREATE TABLE issuance (
   error       TEXT                         -- for operators
 );
 CREATE INDEX issuance_by_instance ON issuance (instance, id);
-CREATE INDEX issuance_waiting ON issuance (id) WHERE state = 0;
 CREATE INDEX issuance_by_end ON issuance (ended) WHERE ended IS NOT NULL;
 
 -- One key of an instance; one CSC credential (API-2). core/cert

@@ -11,7 +11,6 @@ const struct word words_table[] = {
 	{ "agreement-title", "协议的标题是空的、太长，或含有不能使用的字符。", NULL },
 	{ "agreement-version", "协议的版本号是空的、太长，或含有不能使用的字符。", NULL },
 	{ "ca-missing", "签发证书的机构还没有准备好，请稍后再试，或联系客服。", NULL },
-	{ "cert-asked", "安装已开始，通常几秒钟内完成。", "wait" },
 	{ "cert-broken", "这张证书没有通过核验，不能使用。请联系客服。", NULL },
 	{ "cert-expired", "这张证书已过期，请先办理更新。", NULL },
 	{ "cert-installed-here", "这张证书已经装在本设备上了。", NULL },

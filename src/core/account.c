@@ -13,8 +13,8 @@ enum err account_load(struct ctx *ctx, int64_t id, struct account *out)
 	struct bytes phone;
 
 	*out = (struct account){ .id = id };
-	TRY(store_one(ctx->store, "SELECT phone_box, state, look, made, last_login FROM account WHERE id = $1", V(id),
-		INTO(&phone), INTO(&out->state), INTO(&out->look), INTO(&out->made), INTO(&out->last_login)));
+	TRY(store_one(ctx->store, "SELECT phone_box, state, made, last_login FROM account WHERE id = $1", V(id),
+		INTO(&phone), INTO(&out->state), INTO(&out->made), INTO(&out->last_login)));
 	return vault_unseal_text(ctx->vault, ctx->arena, AT("account", "phone_box", id), phone, &out->phone);
 }
 
@@ -28,8 +28,8 @@ static enum err make(struct ctx *ctx, const char *e164, int64_t *id)
 {
 	*id = id_new(ctx->now);
 	TRY(store_add(ctx->store,
-		"INSERT INTO account (id, phone_box, phone_hash, state, look, made) VALUES ($1, $2, $3, $4, 0, $5)",
-		V(*id), V(vault_seal_text(ctx->vault, ctx->arena, AT("account", "phone_box", *id), e164)),
+		"INSERT INTO account (id, phone_box, phone_hash, state, made) VALUES ($1, $2, $3, $4, $5)", V(*id),
+		V(vault_seal_text(ctx->vault, ctx->arena, AT("account", "phone_box", *id), e164)),
 		V(phone_hash(ctx, e164)), V(ACCOUNT_OPEN), V(ctx->now)));
 	return subject_make(ctx, *id);
 }
@@ -45,18 +45,4 @@ enum err account_find_or_make(struct ctx *ctx, const char *e164, int64_t *id, bo
 enum err account_logged_in(struct ctx *ctx, int64_t id)
 {
 	return store_change_one(ctx->store, "UPDATE account SET last_login = $2 WHERE id = $1", V(id), V(ctx->now));
-}
-
-static enum err do_set_look(struct ctx *ctx, void *arg)
-{
-	const int *look = arg;
-
-	return store_change_one(ctx->store, "UPDATE account SET look = $2 WHERE id = $1", V(ctx->actor.id), V(*look));
-}
-
-enum err account_set_look(struct ctx *ctx, int look)
-{
-	if (look < 0 || (look & 3) > 2 || look > 6)
-		return fault(ctx, ERR_INVALID, "look", "look-unknown");
-	return ctx_transaction(ctx, do_set_look, &look);
 }

@@ -8,7 +8,6 @@ struct account {
 	int64_t id, made, last_login;
 	enum account_state state;
 	const char *phone; /* E.164 */
-	int look;
 };
 struct region {
 	const char *code; /* "86" */
@@ -24,7 +23,6 @@ enum err account_by_phone(struct ctx *, const char *e164, int64_t *id) CHECKED; 
 /* Inside a write transaction: finds or makes (LOGIN-2). */
 enum err account_find_or_make(struct ctx *, const char *e164, int64_t *id, bool *made) CHECKED;
 enum err account_logged_in(struct ctx *, int64_t id) CHECKED;
-enum err account_set_look(struct ctx *, int look) CHECKED;
 
 /* A person's data in the log: seals text under the account's current subject key; *key is the key id the row names. */
 enum err subject_seal(

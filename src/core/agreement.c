@@ -74,14 +74,6 @@ static enum err is_given(struct ctx *ctx, int64_t account, int64_t agreement, bo
 	return OK;
 }
 
-enum err agreement_given(struct ctx *ctx, int64_t account, enum agreement_kind kind, bool *out)
-{
-	struct agreement current;
-
-	TRY(agreement_current(ctx, kind, &current));
-	return is_given(ctx, account, current.id, out);
-}
-
 static enum err do_give(struct ctx *ctx, void *arg)
 {
 	const int64_t *yes = arg; /* account, agreement */

@@ -11,7 +11,5 @@ struct agreement {
 enum err agreement_current(struct ctx *, enum agreement_kind, struct agreement *out) CHECKED;
 enum err agreement_publish(struct ctx *, enum agreement_kind, const char *version, const char *title, const char *body,
 	int64_t *id) CHECKED; /* CLI only */
-/* Whether the account agreed to the current version. */
-enum err agreement_given(struct ctx *, int64_t account, enum agreement_kind, bool *out) CHECKED;
 enum err agreement_give(
 	struct ctx *, int64_t account, int64_t agreement) CHECKED; /* again is fine; in a write transaction */

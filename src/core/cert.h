@@ -94,8 +94,6 @@ void instance_close(struct opened *);
  * possession, asks the CA way, stores the bundle, takes the count, revokes the former, messages. Safe to run again after a
  * crash at any point. ERR_UNAVAILABLE: again later. ERR_LIMITED: the day's alarm limit. */
 enum err issuance_run(struct ctx *, int64_t id) CHECKED;
-/* Ids of issuances in state intent, oldest first. */
-enum err issuance_next(struct ctx *, int64_t *id) CHECKED;
 /* Makes a new CRL of each hierarchy where one is due (a revocation since the last, or 12 h old), and renews the OCSP
  * responders' certificates (30 days, from 10 days before the end). */
 struct authority; /* the issuing keys: core/ca_builtin.h */

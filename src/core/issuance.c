@@ -248,8 +248,3 @@ enum err issuance_run(struct ctx *ctx, int64_t id)
 		return err;
 	return note(ctx, id, err);
 }
-
-enum err issuance_next(struct ctx *ctx, int64_t *id)
-{
-	return store_one(ctx->store, "SELECT id FROM issuance WHERE state = 0 ORDER BY id LIMIT 1", INTO(id));
-}

@@ -215,20 +215,6 @@ enum err session_set_org(struct ctx *ctx, int64_t org)
 	return ctx_transaction(ctx, do_set_org, &org);
 }
 
-static enum err do_renew(struct ctx *ctx, void *arg)
-{
-	const char *token = arg;
-
-	return store_change_one(ctx->store, "UPDATE session SET token_hash = $2 WHERE id = $1", V(ctx->session),
-		V(token_hash(ctx, token)));
-}
-
-enum err session_renew(struct ctx *ctx, const char **token)
-{
-	*token = new_token(ctx);
-	return ctx_transaction(ctx, do_renew, (void *)(uintptr_t)*token);
-}
-
 /* ---- keeping it (LOGIN-5) */
 
 bool session_may_keep(struct ctx *ctx)

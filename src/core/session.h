@@ -33,6 +33,4 @@ enum err session_keep(struct ctx *, const char **token) CHECKED;
 /* Whether session_keep would. */
 bool session_may_keep(struct ctx *);
 #define SESSION_KEPT_LIFE ((int64_t)30 * DAY)
-/* A new token in place of the old for the same session (rise of privilege). */
-enum err session_renew(struct ctx *, const char **token) CHECKED;
 enum err session_tidy(struct ctx *) CHECKED; /* deletes what ended by itself */

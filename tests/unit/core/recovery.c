@@ -286,12 +286,9 @@ static struct ctx *lane(struct pki_world *p)
 
 static int64_t reissue_waiting(struct pki_world *p, int64_t cert)
 {
-	int64_t issuance;
-
 	another_browser(p);
 	assert_ok(install(p, cert));
-	assert_ok(issuance_next(lane(p), &issuance));
-	return issuance;
+	return world_count(p->w, "SELECT id FROM issuance WHERE state = 0");
 }
 
 TEST("CERT-12: a middle step that fails moves nothing, the next run all of it, and further ones nothing more")

@@ -151,19 +151,6 @@ TEST("LOGIN-5: a new login ends the session that the browser had")
 	world_close(w);
 }
 
-TEST("LOGIN-5: a rise of privilege gives a new cookie for the same session")
-{
-	struct world *w = world();
-	struct login in = world_login(w, ZHANG, NULL);
-	const char *token;
-
-	assert_ok(session_renew(&w->ctx, &token));
-	assert_err(ERR_NOT_FOUND, find(w, in.token));
-	assert_ok(find(w, token));
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM session"));
-	world_close(w);
-}
-
 TEST("LOGIN-5: logging out ends the session and is recorded")
 {
 	struct world *w = world();

@@ -3,20 +3,18 @@
 
 static enum err open_session(struct ctx *ctx, void *arg)
 {
-	const char *token;
-
-	(void)arg;
-	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, &token);
+	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, arg);
 }
 
 /* Zhang signed in with a phone that holds a cert. */
 static struct pki_world *phone_world(int64_t *made)
 {
 	struct pki_world *p = pin_world();
+	const char *token;
 
 	installed(p);
 	zhang(p)->agent = "Safari，iPhone";
-	assert_ok(ctx_transaction(&p->w->ctx, open_session, NULL));
+	assert_ok(ctx_transaction(&p->w->ctx, open_session, &token));
 	*made = p->w->ctx.now;
 	return p;
 }
@@ -41,6 +39,22 @@ TEST("LOGIN-5: a kept session lives 30 days from its login, seen or not, under a
 	assert_ok(find(p, token, &session));
 	p->w->ctx.now = made + 30 * (int64_t)DAY;
 	assert_err(ERR_NOT_FOUND, find(p, token, &session));
+	pki_close(p);
+}
+
+TEST("LOGIN-5: a rise of privilege gives a new cookie for the same session, and the former opens nothing")
+{
+	int64_t made;
+	struct pki_world *p = phone_world(&made);
+	struct session session;
+	const char *former, *token;
+
+	assert_ok(ctx_transaction(&p->w->ctx, open_session, &former));
+	assert_ok(find(p, former, &session));
+	assert_ok(session_keep(&p->w->ctx, &token));
+	assert_err(ERR_NOT_FOUND, find(p, former, &session));
+	assert_ok(find(p, token, &session));
+	assert_int_equal(p->w->ctx.session, session.id);
 	pki_close(p);
 }
 
