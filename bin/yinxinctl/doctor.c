@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 enum grade { GOOD, WATCH, BAD };
+enum { LONGEST_YEARS = 3 /* of a cert: CERT-1 */ };
 
 struct look {
 	struct cli *cli;
@@ -160,6 +161,18 @@ static void look_at_jobs(struct look *look)
 	tell(look, failed ? WATCH : GOOD, "%" PRId64 " failed", failed);
 }
 
+/* From LONGEST_YEARS before its end on, more and more of what the catalogue offers would outlive the CA. */
+static void tell_end(struct look *look, const char *name, int64_t end)
+{
+	const char *when = time_iso(look->cli->arena, end);
+
+	if (end < cert_end(look->cli->ctx.now, LONGEST_YEARS))
+		tell(look, WATCH, "%s: the issuing CA ends on %s: certificates that would outlive it are refused", name,
+			when);
+	else
+		tell(look, GOOD, "%s: the issuing CA ends on %s", name, when);
+}
+
 /* Certificates point to the pki_url of their day, for good. */
 static void look_at_authority(struct look *look, enum key_kind hierarchy)
 {
@@ -174,8 +187,7 @@ static void look_at_authority(struct look *look, enum key_kind hierarchy)
 		tell(look, BAD, "%s: the CA's certificate points to %s, pki_url is %s", name,
 			info.issuer_url ? info.issuer_url : "nowhere", pki_url);
 	else
-		tell(look, info.not_after < look->cli->ctx.now + 90 * (int64_t)DAY ? WATCH : GOOD,
-			"%s: the issuing CA ends on %s", name, time_iso(look->cli->arena, info.not_after));
+		tell_end(look, name, info.not_after);
 }
 
 static void look_at_certificates(struct look *look)

@@ -20,6 +20,7 @@ const struct word words_table[] = {
 	{ "cert-not-yet", "这张证书还没有签发完成，请稍后再试。", NULL },
 	{ "cert-not-yours", "这张证书不属于您的账户。", NULL },
 	{ "cert-other-device", "这张证书装在另一台设备上，请用那台设备办理。", NULL },
+	{ "cert-outlives-ca", "签发机构先于这张证书到期，这个期限不能领取。请选较短的期限，或联系客服。", NULL },
 	{ "cert-revoke-done", "证书已吊销。", "ok" },
 	{ "cert-revoked", "这张证书已被吊销，不能再用。", NULL },
 	{ "cert-revoked-already", "这张证书已经吊销过了。", NULL },

@@ -29,7 +29,7 @@ static enum err sign(const struct issuing *issuing, struct arena *arena, const s
 
 	if (order->not_after > issuing->not_after) {
 		LOG(LOG_ERROR, "issuing-ca-ends-first", L("transaction", order->transaction));
-		return ERR_UNAVAILABLE;
+		return ERR_DENIED;
 	}
 	serial_make(issue.serial);
 	return ca_issue(arena, &issuer, &issue, der);

@@ -139,6 +139,15 @@ int64_t cert_end(int64_t from, int years)
 	return civil_to_ms_beijing(c);
 }
 
+/* No CA certifies beyond its own end (RFC 5280 6.1), so nobody is to have, or to pay for, what it could not issue. */
+static enum err check_end(struct ctx *ctx, int64_t ends)
+{
+	int64_t last;
+
+	TRY(authority_ends(ctx, &last));
+	return ends <= last ? OK : fault(ctx, ERR_CONFLICT, NULL, "cert-outlives-ca");
+}
+
 static const char *new_holder(struct ctx *ctx)
 {
 	unsigned char random[HOLDER_BYTES];
@@ -167,6 +176,7 @@ static enum err do_take(struct ctx *ctx, void *arg)
 	struct taking *t = arg;
 
 	TRY(check_taking(ctx, t->item.id, t));
+	TRY(check_end(ctx, cert_end(ctx->now, t->item.years)));
 	t->cert = id_new(ctx->now);
 	t->instance = id_new(ctx->now);
 	TRY(agreement_give(ctx, ctx->actor.id, t->agreement));

@@ -32,7 +32,8 @@ enum err cert_load(struct ctx *, int64_t id, struct cert *out) CHECKED;
 /* When a cert ends that starts at from: the same day and time so many years on; from 29 February to 1 March. */
 int64_t cert_end(int64_t from, int years);
 /* Takes an item without payment, with the actor's own instance waiting (CERT-2, CERT-3). Org items: ctx->org, legal_rep or
- * admin. ERR_INVALID field "agree" without the tick of the current agreement. Its time starts now. */
+ * admin. ERR_INVALID field "agree" without the tick of the current agreement. Its time starts now. ERR_CONFLICT
+ * "cert-outlives-ca": the CA ends before it would. */
 enum err cert_take(struct ctx *, int64_t item, bool agreed, int64_t *cert) CHECKED;
 
 /* First download or reissue on ctx->device (CERT-4, CERT-9): keys pool. Opens the account key, makes the bundle (SM2
@@ -101,6 +102,8 @@ enum err revocation_publish(struct ctx *, const struct authority *, bool *publis
 /* ---- what is published (openapi) */
 enum err crl_newest(struct ctx *, enum key_kind hierarchy, struct bytes *der) CHECKED;
 enum err authority_certificate(struct ctx *, enum certificate_role, enum key_kind hierarchy, struct bytes *der) CHECKED;
+/* When the first of the issuing CAs ends: nothing is issued beyond it. */
+enum err authority_ends(struct ctx *, int64_t *out) CHECKED;
 /* State of a serial for OCSP. ERR_NOT_FOUND: we never issued it. */
 enum err certificate_state(
 	struct ctx *, enum key_kind hierarchy, struct bytes serial, int64_t *revoked, int *reason) CHECKED;

@@ -34,6 +34,20 @@ enum err authority_certificate(struct ctx *ctx, enum certificate_role role, enum
 		V(role), V(hierarchy), INTO(der));
 }
 
+enum err authority_ends(struct ctx *ctx, int64_t *out)
+{
+	*out = INT64_MAX;
+	for (int i = 0; i < HIERARCHIES; i++) {
+		struct certificate info;
+		struct bytes der;
+
+		TRY(authority_certificate(ctx, CERTIFICATE_ISSUING, hierarchy_kinds[i], &der));
+		TRY(certificate_read(ctx->arena, der, &info));
+		*out = info.not_after < *out ? info.not_after : *out;
+	}
+	return OK;
+}
+
 enum err certificate_state(struct ctx *ctx, enum key_kind hierarchy, struct bytes serial, int64_t *revoked, int *reason)
 {
 	return store_one(ctx->store,

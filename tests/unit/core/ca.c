@@ -287,3 +287,45 @@ TEST("CERT-18: the issuer's name says that it is built in, and the agreement's v
 			"a.version = '1'"));
 	pki_close(p);
 }
+
+/* The moment from which a cert of one year ends with the issuing CAs. */
+static int64_t last_year(struct pki_world *p)
+{
+	int64_t end;
+
+	assert_ok(authority_ends(zhang(p), &end));
+	assert_int_equal(end, cert_end(cert_end(end, -1), 1));
+	return cert_end(end, -1);
+}
+
+TEST("CERT-2, CERT-17: a cert ends with the issuing CA at the latest: one that would outlive it by a second is not "
+     "taken")
+{
+	struct pki_world *p = pin_world();
+	int64_t item = trial_item(p, CERT_PERSONAL), id;
+
+	p->w->ctx.now = last_year(p) + SECOND;
+	assert_err(ERR_CONFLICT, cert_take(zhang(p), item, true, &id));
+	assert_string_equal("cert-outlives-ca", p->w->ctx.fault.word);
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM cert"));
+	p->w->ctx.now -= SECOND;
+	assert_true(the_cert(p, installed(p)).usable);
+	pki_close(p);
+}
+
+TEST("CERT-10, CERT-17: what would outlive the issuing CA is refused for good, and its owner is told")
+{
+	struct pki_world *p = pin_world();
+	int64_t id = taken(p), end;
+
+	assert_ok(install(p, id));
+	assert_ok(authority_ends(zhang(p), &end));
+	world_tamper(p->w, arena_printf(test_arena(), "UPDATE cert SET ends = %lld", (long long)end + SECOND));
+	run_ca_lane(p);
+	assert_int_equal(INSTANCE_WAITING, the_cert(p, id).state);
+	assert_int_equal(1, world_count(p->w, "SELECT count(*) FROM issuance WHERE state = 2"));
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM certificate WHERE role = 0"));
+	assert_int_equal(1, world_count(p->w, "SELECT count(*) FROM message WHERE kind = 7"));
+	assert_int_equal(0, world_count(p->w, "SELECT count(*) FROM job WHERE lane = 0 AND state = 0"));
+	pki_close(p);
+}
