@@ -53,6 +53,11 @@ static void look_at_settings(struct look *look)
 	const struct settings *s = &look->cli->settings;
 
 	tell(look, GOOD, "%s", s->public_url);
+	if (text_starts(s->public_url, "https://") && !*s->front_trusted_proxies)
+		tell(look, BAD,
+			"TLS ends before us, but front.trusted_proxies is empty: every visitor counts as the proxy, "
+			"for "
+			"limits, records and /metrics alike");
 	if (!text_starts(s->pki_url, "http://"))
 		tell(look, WATCH, "pki_url is not plain http: many programs that check certificates take only that");
 	if (!*s->operator_name || !*s->service_phone)

@@ -134,7 +134,36 @@ static enum http log_key(struct visit *v)
 	return note(v, OK, openapi_log_key(), "public, max-age=86400");
 }
 
-const struct route pki_routes[] = { { "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
+/* ---- what there is */
+
+static void add_address(json_t *list, struct visit *v, const char *path)
+{
+	json_array_append_new(
+		list, json_string(arena_printf(v->ctx.arena, "%s/pki/%s", v->ctx.settings->pki_url, path)));
+}
+
+/* The addresses of all of it, so that who has only this one finds the others. */
+static enum http directory(struct visit *v)
+{
+	json_t *out = json_object(), *certificates = json_array(), *lists = json_array(), *log = json_array();
+
+	for (int i = 0; i < HIERARCHIES; i++) {
+		struct hierarchy_urls urls = hierarchy_urls(v->ctx.arena, v->ctx.settings, hierarchy_kinds[i]);
+
+		json_array_append_new(certificates, json_string(urls.root));
+		json_array_append_new(certificates, json_string(urls.issuing));
+		json_array_append_new(lists, json_string(urls.crl));
+	}
+	add_address(log, v, "log/checkpoint");
+	add_address(log, v, "log/key");
+	json_object_set_new(out, "certificates", certificates);
+	json_object_set_new(out, "revocation_lists", lists);
+	json_object_set_new(out, "log", log);
+	return api_json(v, HTTP_OK, out);
+}
+
+const struct route pki_routes[] = { { "GET", "/pki", ANYONE, 0, NO_BODY, directory },
+	{ "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
 	{ "GET", "/pki/ca/:file", ANYONE, 0, NO_BODY, ca_certificate },
 	{ "POST", "/pki/ocsp/:hierarchy", ANYONE, 0, OCSP_BODY, ocsp, NULL, 4096 },
 	{ "GET", "/pki/log/checkpoint", ANYONE, 0, NO_BODY, newest_checkpoint },

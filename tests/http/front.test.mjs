@@ -1,6 +1,7 @@
 // The front server alone: what nginx answers by itself, and which program it hands a path to.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Client } from '../harness/client.mjs';
@@ -40,6 +41,18 @@ test('OPS-8: metrics are for this machine, and a forwarded address is another ma
   assert.equal((await new Client(instance, { address: '127.0.0.1' }).get('/metrics')).status, 200);
 });
 
+// As another program of this machine: a proxy that nobody listed, or a scraper.
+const asNeighbour = (headers) => new Promise((resolve, reject) => {
+  http.get({ host: '127.0.0.1', port: instance.port, path: '/yinxin/metrics', localAddress: '127.0.0.2', headers: { host: `localhost:${instance.port}`, ...headers } },
+    (response) => resolve(response.resume().statusCode)).on('error', reject);
+});
+
+test('OPS-8, OPS-17: behind a proxy that is not listed everybody comes from this machine, so it gets no metrics', async () => {
+  assert.equal(await asNeighbour({}), 200);
+  for (const [name, value] of [['x-forwarded-for', '198.51.100.7'], ['x-forwarded-for', '127.0.0.1'], ['forwarded', 'for=198.51.100.7'],
+    ['x-real-ip', '198.51.100.7'], ['via', '1.1 edge']]) assert.equal(await asNeighbour({ [name]: value }), 403, `${name}: ${value}`);
+});
+
 test('SEC-2: static files are compressed, guarded by headers, and immutable only under their version', async () => {
   const client = new Client(instance);
   const answer = await client.get('/static/yinxin.css?v=1', { headers: { 'accept-encoding': 'br' } });
@@ -58,6 +71,15 @@ test('LOGIN-4: a flood of logins from one address is slowed down, another addres
   assert.equal(refused[0].headers['retry-after'], '5');
   assert.match(refused[0].text, /操作太频繁/);
   assert.notEqual((await new Client(instance).post('/login', {})).status, 429);
+});
+
+test('LOGIN-4: a network of IPv6 counts as one address, as in the program; an IPv4 address written as IPv6 counts alone', async () => {
+  const flood = async (address) => (await Promise.all(Array.from({ length: 150 }, (_, i) => new Client(instance, { address: address(i) }).post('/login', {}))))
+    .filter(({ status }) => status === 429).length;
+  const refused = await flood((i) => `2001:db8:aaaa:bbbb:${i.toString(16)}::1`);
+  assert.ok(refused > 0 && refused < 100, `${refused} of 150 refused`);
+  assert.equal(await flood((i) => `2001:db8:aaaa:${i.toString(16)}::1`), 0);
+  assert.equal(await flood((i) => `::ffff:198.51.100.${i}`), 0);
 });
 
 test('OPS-17: the plain listener serves nothing but /pki/', async () => {

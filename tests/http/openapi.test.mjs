@@ -309,12 +309,25 @@ test('CERT-13: CRLs, CA certificates and checkpoints are served over plain HTTP,
   const size = note.text.split('\n')[1];
   assert.equal((await program.request(`/pki/log/checkpoint/${size}`, { pki: true })).status, 200);
   assert.match((await program.request('/pki/log/key', { pki: true })).text, /\/oplog\+[0-9a-f]{8}\+/);
-  for (const path of ['/pki/', '/pki/crl/rsa.crl', '/pki/crl/p256', '/pki/crl/..%2f..%2fyinxin.conf', '/pki/ca/ocsp-p256.cer', '/pki/ca/root-p256.pem',
+  for (const path of ['/pki/crl/rsa.crl', '/pki/crl/p256', '/pki/crl/..%2f..%2fyinxin.conf', '/pki/ca/ocsp-p256.cer', '/pki/ca/root-p256.pem',
     '/pki/log/checkpoint/0', '/pki/log/checkpoint/-1', '/pki/log/checkpoint/99999999999', '/pki/log/checkpoint/99999999999999999999', '/pki/log/checkpoint/a', '/pki/keys']) {
     const answer = await program.request(path, { pki: true });
     assert.equal(answer.status, 404, path);
     assert.ok(!answer.headers['set-cookie']);
   }
+});
+
+test('CERT-13, LOG-4: the address that is printed at the start names all the others, and each of them answers', async () => {
+  const { status, headers, text } = await program.request('/pki', { pki: true });
+  assert.equal(status, 200);
+  assert.ok(!headers['set-cookie']);
+  const named = Object.values(JSON.parse(text)).flat();
+  assert.equal(named.length, 8);
+  for (const url of named) {
+    assert.ok(url.startsWith(`${instance.pkiUrl}/pki/`), url);
+    assert.equal((await program.request(url.slice(instance.pkiUrl.length), { pki: true })).status, 200, url);
+  }
+  assert.equal((await program.request('/pki/', { pki: true })).location, '/pki');
 });
 
 test('CERT-13: OCSP says good, unknown and malformed, and takes nothing but a small request of its type', async (t) => {
