@@ -72,10 +72,22 @@ static enum err show_newer(struct cli *cli, struct listing *listing, int64_t aft
 	return OK;
 }
 
+/* What stands there by now was shown when it came, or is a matter of outbox without --follow. */
+static enum err pass_over(struct cli *cli, struct listing *listing)
+{
+	struct job *jobs;
+	size_t count;
+
+	TRY(job_list(&cli->ctx, 0, true, &jobs, &count));
+	listing->shown = count ? jobs[0].id : 0;
+	return OK;
+}
+
 static enum err follow(struct cli *cli, struct listing *listing)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
 
+	TRY(pass_over(cli, listing));
 	for (;;) {
 		arena_reset(cli->secret);
 		TRY(show_newer(cli, listing, 0));
@@ -100,7 +112,7 @@ const struct command outbox_commands[] = {
 	{ "outbox", "[--follow] [--json]",
 		"shows the SMS codes that wait for being passed on\n"
 		"With sms.way = held nothing leaves by itself: an operator reads here what to send. Phones are\n"
-		"masked; --json tells the whole number. --follow goes on with what comes.",
+		"masked; --json tells the whole number. --follow shows what comes from now on, until it is ended.",
 		outbox },
 	{ NULL },
 };
