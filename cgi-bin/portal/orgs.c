@@ -1,12 +1,12 @@
 /* One's orgs, and an org's overview (ORG-1, ORG-2). */
 #include "cgi-bin/portal/glance.h"
 #include "cgi-bin/portal/portal.h"
+#include "cgi-bin/portal/seal_view.h"
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
 #include "cgi-bin/site/record_words.h"
 #include "cgi-bin/site/site.h"
 #include "core/cert.h"
-#include "core/seal.h"
 
 enum { SEALS_SHOWN = 4, RECORDS_SHOWN = 5 };
 
@@ -42,7 +42,9 @@ static enum err add_seals(struct visit *v, struct view *own)
 
 		view_int(row, "SEAL_ID", seals[i].id);
 		view_text(row, "SEAL_KIND", seal_kind_name(seals[i].kind));
-		view_text(row, "SEAL_LINE", arena_printf(arena, "%s 制作", time_date(arena, seals[i].made)));
+		view_text(row, "SEAL_LINE",
+			arena_printf(
+				arena, "%s · %s 制作", seal_rank(arena, &seals[i]), time_date(arena, seals[i].made)));
 		view_text(row, "SEAL_ALT",
 			arena_printf(arena, "%s的%s", seals[i].org_name, seal_kind_name(seals[i].kind)));
 	}

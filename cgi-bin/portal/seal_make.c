@@ -1,8 +1,9 @@
-/* Making a seal: the style is chosen, the server draws, the text is the org's verified name (SEAL-2). */
+/* Making a seal: the style is chosen, the server draws, the text is the org's verified name, and a page asks once more
+ * (SEAL-2). */
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"
+#include "cgi-bin/portal/seal_view.h"
 #include "cgi-bin/site/visit.h"
-#include "core/seal.h"
 
 /* What the page offers is what is taken: each word is a measure of struct seal_style. */
 static const char *const kinds[] = { "official", NULL };
@@ -10,7 +11,7 @@ static const char *const templates[] = { "round_star", "round_plain", NULL };
 static const char *const diameters[] = { "420", "400", "450", NULL }; /* the first of each is the usual */
 static const char *const rings[] = { "12", "10", "14", NULL };
 static const char *const letters[] = { "100", "80", "115", NULL };
-static const char *const acts[] = { "preview", "make", NULL };
+static const char *const acts[] = { "preview", "submit", NULL };
 
 static const struct field style_fields[] = {
 	{ "kind", FIELD_WORD, 0, 0, kinds, true },
@@ -27,6 +28,15 @@ static const struct field make_fields[] = {
 	{ "ring", FIELD_WORD, 0, 0, rings, false },
 	{ "letter", FIELD_WORD, 0, 0, letters, false },
 	{ "act", FIELD_WORD, 0, 0, acts, true },
+	FIELDS_END,
+};
+/* What was confirmed stands whole in the form. */
+static const struct field confirm_fields[] = {
+	{ "kind", FIELD_WORD, 0, 0, kinds, false },
+	{ "template", FIELD_WORD, 0, 0, templates, false },
+	{ "diameter", FIELD_WORD, 0, 0, diameters, false },
+	{ "ring", FIELD_WORD, 0, 0, rings, false },
+	{ "letter", FIELD_WORD, 0, 0, letters, false },
 	FIELDS_END,
 };
 
@@ -75,13 +85,21 @@ static const char *query_of(const struct visit *v)
 
 /* ---- GET /orgs/:org/seals/make */
 
-static char *section_of(struct arena *arena, const char *field, const char *word)
+static char *upper(char *name)
 {
-	char *name = arena_printf(arena, "IS_%s_%s", field, word);
-
 	for (char *c = name; *c; c++)
 		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
 	return name;
+}
+
+static char *section_of(struct arena *arena, const char *field, const char *word)
+{
+	return upper(arena_printf(arena, "IS_%s_%s", field, word));
+}
+
+static char *field_of(struct arena *arena, const char *field)
+{
+	return upper(arena_printf(arena, "FIELD_%s", field));
 }
 
 static enum err count_official(struct visit *v, size_t *out)
@@ -140,17 +158,54 @@ static enum http preview_answer(struct visit *v)
 	return respond(v->response, HTTP_OK, "image/svg+xml", svg);
 }
 
-/* ---- POST /orgs/:org/seals/make */
+/* ---- POST /orgs/:org/seals/make: nothing is made yet, but what can't be drawn is told here */
 
 static enum http make_submit(struct visit *v)
 {
+	bool preview = text_equal(form_text(v, "act"), "preview");
+	struct seal_style style = style_of(v);
+	struct bytes svg;
+	enum err err = preview ? OK : seal_preview(&v->ctx, SEAL_OFFICIAL, &style, &svg);
+
+	if (err != OK)
+		return back_with_fault(v, err);
+	return go(v, "/orgs/%lld/seals/make%s?%s", (long long)v->ctx.org, preview ? "" : "/confirm", query_of(v));
+}
+
+/* ---- GET, POST /orgs/:org/seals/make/confirm */
+
+static enum http confirm_page(struct visit *v)
+{
+	struct arena *arena = v->ctx.arena;
+	struct seal_style style = style_of(v);
+	struct org org;
+	size_t have;
+
+	if (!v->again && !all_known(v))
+		return failed(v, fault(&v->ctx, ERR_INVALID, NULL, "look-unknown"));
+	SHOWN(v, org_load(&v->ctx, v->ctx.org, &org));
+	SHOWN(v, count_official(v, &have));
+	for (size_t i = 0; i < MEASURES && !v->again; i++)
+		view_text(v->page, field_of(arena, measures[i].field), chosen(v, measures[i].field, measures[i].words));
+	view_text(v->page, "SEAL_KIND", seal_kind_name(SEAL_OFFICIAL));
+	view_text(v->page, "SEAL_TEXT", org.name);
+	view_text(v->page, "SHAPE", seal_shape(arena, &style));
+	view_text(v->page, "STROKES", seal_strokes(arena, &style));
+	view_text(v->page, "STYLE_QUERY", query_of(v));
+	if (have)
+		view_int(view_row(v->page, "HAVE"), "HAVE_COUNT", (int64_t)have);
+	return page(v, "portal/seal-confirm.tpl",
+		&(struct frame){ .title = "确认制作",
+			.back = arena_printf(arena, "/orgs/%lld/seals/make", (long long)v->ctx.org),
+			.at = "AT_ORGS",
+			.at_org = "AT_SEALS" });
+}
+
+static enum http confirm_submit(struct visit *v)
+{
 	struct seal_style style = style_of(v);
 	int64_t seal;
-	enum err err;
-
-	if (text_equal(form_text(v, "act"), "preview"))
-		return go(v, "/orgs/%lld/seals/make?%s", (long long)v->ctx.org, query_of(v));
-	err = seal_make(&v->ctx, SEAL_OFFICIAL, &style, &seal);
+	enum err err = seal_make(&v->ctx, SEAL_OFFICIAL, &style, &seal);
 	if (err != OK)
 		return back_with_fault(v, err);
 	flash(v, "seal-made");
@@ -163,5 +218,7 @@ const struct route seal_make_routes[] = {
 	{ "GET", "/orgs/:org/seals/make", WHO, ALL, NO_BODY, make_page, style_fields },
 	{ "GET", "/orgs/:org/seals/preview.svg", WHO, ALL, NO_BODY, preview_answer, style_fields },
 	{ "POST", "/orgs/:org/seals/make", WHO, ALL, FORM_BODY, make_submit, make_fields },
+	{ "GET", "/orgs/:org/seals/make/confirm", WHO, ALL, NO_BODY, confirm_page, style_fields },
+	{ "POST", "/orgs/:org/seals/make/confirm", WHO, ALL, FORM_BODY, confirm_submit, confirm_fields },
 	ROUTES_END,
 };

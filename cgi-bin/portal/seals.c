@@ -1,11 +1,11 @@
 /* The seals of an org: list, one seal with its pictures and records, voiding (SEAL-1, SEAL-4, SEAL-6, SEAL-7). */
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"
+#include "cgi-bin/portal/seal_view.h"
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
 #include "cgi-bin/site/record_words.h"
 #include "cgi-bin/site/visit.h"
-#include "core/seal.h"
 
 enum { RECORDS_SHOWN = 5, USES_COUNTED = 1000 };
 
@@ -34,13 +34,15 @@ static void add_state(struct view *view, const struct seal *seal)
 static const char *seal_line(struct visit *v, const struct seal *seal)
 {
 	struct arena *arena = v->ctx.arena;
+	const char *made = arena_printf(
+		arena, "%s · %s 制作", seal_shape(arena, &seal->style), time_date(arena, seal->made));
 
 	if (seal->state != SEAL_ACTIVE)
-		return arena_printf(arena, "%s 作废", time_date(arena, seal->voided));
+		return arena_printf(arena, "%s · %s 作废", made, time_date(arena, seal->voided));
 	if (!seal->uses)
-		return arena_printf(arena, "还没有用过 · %s 制作", time_date(arena, seal->made));
-	return arena_printf(arena, "用过 %lld 次%s · %s 制作", (long long)seal->uses,
-		seal->uses == USES_COUNTED ? "以上" : "", time_date(arena, seal->made));
+		return arena_printf(arena, "%s · 还没有用过", made);
+	return arena_printf(
+		arena, "%s · 用过 %lld 次%s", made, (long long)seal->uses, seal->uses == USES_COUNTED ? "以上" : "");
 }
 
 static enum err add_seals(struct visit *v, bool voided, const char *section, const char *row_name, size_t *count)
@@ -57,6 +59,7 @@ static enum err add_seals(struct visit *v, bool voided, const char *section, con
 		row = view_row(around, row_name);
 		view_int(row, "SEAL_ID", list[i].id);
 		view_text(row, "SEAL_KIND", seal_kind_name(list[i].kind));
+		view_text(row, "SEAL_RANK", seal_rank(v->ctx.arena, &list[i]));
 		view_text(row, "SEAL_LINE", seal_line(v, &list[i]));
 		add_state(row, &list[i]);
 	}
@@ -80,12 +83,6 @@ static enum http seals_page(struct visit *v)
 }
 
 /* ---- one seal */
-
-static const char *shape_of(struct visit *v, const struct seal_style *style)
-{
-	return arena_printf(v->ctx.arena, "圆形 %d mm，%s", style->diameter_mm10 / 10,
-		style->template == SEAL_ROUND_STAR ? "五角星" : "无星");
-}
 
 static const char *record_line(struct visit *v, const struct oplog_row *row)
 {
@@ -134,7 +131,8 @@ static void fill_seal(struct visit *v, const struct seal *seal)
 	view_int(v->page, "SEAL", seal->id);
 	view_text(v->page, "SEAL_KIND", kind);
 	view_text(v->page, "ORG_FULL_NAME", seal->name);
-	view_text(v->page, "SHAPE", shape_of(v, &seal->style));
+	view_text(v->page, "SEAL_RANK", seal_rank(arena, seal));
+	view_text(v->page, "SHAPE", seal_shape(arena, &seal->style));
 	view_text(v->page, "MADE", time_date(arena, seal->made));
 	view_text(v->page, "MADE_BY", seal->made_by_name);
 	view_int(v->page, "USES", seal->uses);
@@ -202,9 +200,14 @@ static enum http void_page(struct visit *v)
 	struct seal seal;
 
 	SHOWN(v, seal_load(&v->ctx, path_id(v, "seal"), &seal));
+	if (seal.state != SEAL_ACTIVE && !v->again) /* its page says by whom and when */
+		return go(v, "%s", seal_path(v, seal.id));
 	view_int(v->page, "SEAL", seal.id);
 	view_text(v->page, "SEAL_KIND", seal_kind_name(seal.kind));
+	view_text(v->page, "SEAL_RANK", seal_rank(v->ctx.arena, &seal));
 	view_text(v->page, "ORG_FULL_NAME", seal.name);
+	view_text(v->page, "SEAL_LINE", seal_line(v, &seal));
+	view_show(v->page, seal.state == SEAL_ACTIVE ? "MAY_VOID" : "VOIDED");
 	return page(v, "portal/seal-void.tpl",
 		&(struct frame){
 			.title = "作废印章", .back = seal_path(v, seal.id), .at = "AT_ORGS", .at_org = "AT_SEALS" });

@@ -2,6 +2,7 @@
  * (SCAN-3 to SCAN-7). The keys pool approves; the page is shown by either pool. */
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"
+#include "cgi-bin/portal/seal_view.h"
 #include "cgi-bin/portal/ticket_view.h"
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
@@ -132,6 +133,9 @@ static enum err fill_seal(struct visit *v, const struct ticket *ticket)
 		return OK; /* what is wrong with it is told where the approval stands */
 	shown = view_row(v->page, "SEAL_SHOWN");
 	view_int(shown, "SEAL", seal.id);
+	view_text(shown, "SEAL_LINE",
+		arena_printf(v->ctx.arena, "%s，%s，%s 制作", seal_rank(v->ctx.arena, &seal),
+			seal_shape(v->ctx.arena, &seal.style), time_date(v->ctx.arena, seal.made)));
 	view_text(shown, "ORG_FULL_NAME", seal.org_name);
 	return OK;
 }

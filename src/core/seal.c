@@ -79,6 +79,18 @@ static enum err style_read(const char *text, struct seal_style *out)
 		INTO(&(s)->picture), INTO(&(s)->bitmap), INTO(&(s)->made), INTO(&(s)->made_by), INTO(&(s)->voided),    \
 		INTO(&(s)->voided_by)
 
+static enum err find_rank(struct ctx *ctx, struct seal *seal)
+{
+	return store_one(ctx->store, "SELECT count(*) FROM seal WHERE org = $1 AND kind = $2 AND id <= $3",
+		V(seal->org), V(seal->kind), V(seal->id), INTO(&seal->rank));
+}
+
+/* How records name it. */
+static const char *record_name(struct ctx *ctx, const struct seal *seal)
+{
+	return arena_printf(ctx->arena, "%s（第 %lld 枚）", seal_kind_name(seal->kind), (long long)seal->rank);
+}
+
 /* What a list and a page show beside the row. */
 static enum err fill(struct ctx *ctx, struct seal *seal, const char *style)
 {
@@ -88,6 +100,7 @@ static enum err fill(struct ctx *ctx, struct seal *seal, const char *style)
 	TRY(store_one(ctx->store, "SELECT name FROM org WHERE id = $1", V(seal->org), INTO(&seal->org_name)));
 	TRY(realname_load(ctx, seal->made_by, &maker));
 	seal->made_by_name = maker.name;
+	TRY(find_rank(ctx, seal));
 	/* A use is a ticket that was approved, however many keys signed in it; making and refusals are none. */
 	return store_one(ctx->store,
 		"SELECT count(*) FROM (SELECT DISTINCT oplog.ticket FROM oplog_ref JOIN oplog ON oplog.id = "
@@ -214,7 +227,9 @@ enum err seal_preview(struct ctx *ctx, enum seal_kind kind, const struct seal_st
 	struct seal_text words;
 
 	TRY(seal_words(ctx, kind, &words));
-	return say_missing(ctx, seal_svg(ctx->arena, &words, style, &missing, svg), &missing);
+	TRY(say_missing(ctx, seal_svg(ctx->arena, &words, style, &missing, svg), &missing));
+	*svg = seal_svg_measured(ctx->arena, *svg, style);
+	return OK;
 }
 
 struct making {
@@ -225,6 +240,7 @@ struct making {
 static enum err do_make(struct ctx *ctx, void *arg)
 {
 	const struct making *m = arg;
+	struct seal seal = m->seal;
 	struct seal_text words;
 
 	/* What was drawn must still be the org's verified name. */
@@ -236,6 +252,8 @@ static enum err do_make(struct ctx *ctx, void *arg)
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		V(m->seal.id), V(ctx->org), V(m->seal.kind), V(SEAL_ACTIVE), V(m->seal.name), V(m->style),
 		V(m->seal.picture), V(m->seal.bitmap), V(ctx->now), V(ctx->actor.id)));
+	seal.org = ctx->org;
+	TRY(find_rank(ctx, &seal));
 	TRY(message_add(ctx, ctx->actor.id, MESSAGE_SEAL_MADE, m->seal.id,
 		(const char *[4]){ m->seal.name, seal_kind_name(m->seal.kind) }));
 	return oplog_add(ctx,
@@ -244,7 +262,7 @@ static enum err do_make(struct ctx *ctx, void *arg)
 			.object = m->seal.id,
 			.org = ctx->org,
 			.seal = m->seal.id,
-			.detail = seal_kind_name(m->seal.kind) });
+			.detail = record_name(ctx, &seal) });
 }
 
 enum err seal_make(struct ctx *ctx, enum seal_kind kind, const struct seal_style *style, int64_t *id)
@@ -296,7 +314,7 @@ static enum err do_void(struct ctx *ctx, void *arg)
 			.object = seal.id,
 			.org = seal.org,
 			.seal = seal.id,
-			.detail = seal_kind_name(seal.kind) });
+			.detail = record_name(ctx, &seal) });
 }
 
 enum err seal_void(struct ctx *ctx, int64_t id)

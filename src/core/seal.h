@@ -11,11 +11,12 @@ struct seal {
 	enum seal_state state;
 	const char *name, *org_name, *made_by_name;
 	int64_t uses;
+	int64_t rank; /* the how-manieth of its kind that the org made, voided ones counted: never another's */
 	struct seal_style style;
 };
 const char *seal_kind_name(enum seal_kind); /* 公章 … */
 const char *seal_kind_word(enum seal_kind); /* official … : for URLs, platforms' takes_seals */
-/* May the actor draw and make seals of this org? (SEAL-7) and what would be drawn: text from verified records. */
+/* May the actor draw and make seals of this org? (SEAL-7) and what would be drawn, with its measure: text from verified records. */
 enum err seal_preview(struct ctx *, enum seal_kind, const struct seal_style *, struct bytes *svg) CHECKED;
 /* Draws outside the transaction, stores the pictures as blobs, then the row. ERR_INVALID "seal-glyph" with the character in
  * fault.detail (DRAW-2). */

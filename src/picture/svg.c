@@ -1,6 +1,7 @@
 /* A drawing as SVG: relative coordinates in whole hundredths of a millimetre under one scale. */
 #include "picture/drawing.h"
 #include "base/buf.h"
+#include "picture/seal.h"
 #include <inttypes.h>
 
 /* A number needs a space before it only where no letter and no sign parts it from the last one. */
@@ -73,5 +74,28 @@ struct bytes drawing_svg(const struct drawing *drawing)
 		buf_text(&out, "\"/>");
 	}
 	buf_text(&out, "</g></svg>\n");
+	return buf_view(&out);
+}
+
+/* All in CSS pixels, of which a millimetre has 96/25.4, so that the drawing's own width and height hold inside. */
+struct bytes seal_svg_measured(struct arena *arena, struct bytes svg, const struct seal_style *style)
+{
+	const double mm = 96 / 25.4, side = 54 * mm, radius = style->diameter_mm10 / 20.0 * mm;
+	const double centre = 25 * mm, line = 49.5 * mm, tick = mm;
+	struct buf out = buf_new(arena);
+
+	buf_printf(&out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.2f %.2f\"><g transform=\"translate(%.2f "
+		"%.2f)\">",
+		side, side, side / 2 - radius, centre - radius);
+	buf_bytes(&out, svg);
+	buf_printf(&out,
+		"</g><path fill=\"none\" stroke=\"#59626d\" stroke-width=\".7\" d=\"M%.2f "
+		"%.2fv%.2fm0-%.2fh%.2fm0-%.2fv%.2f\"/>",
+		side / 2 - radius, line - tick, 2 * tick, tick, 2 * radius, tick, 2 * tick);
+	buf_printf(&out,
+		"<text x=\"%.2f\" y=\"%.2f\" fill=\"#59626d\" font-family=\"sans-serif\" font-size=\"10\" "
+		"text-anchor=\"middle\">%g mm</text></svg>\n",
+		side / 2, 53.2 * mm, style->diameter_mm10 / 10.0);
 	return buf_view(&out);
 }

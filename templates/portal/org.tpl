@@ -3,7 +3,7 @@
     ORG (id), ORG_FULL_NAME, STATE, STATE_WORD, ROLE_WORD (法定代表人 | 单位管理员 | 成员).
     OWN: section, this person may see the details in this edition: USCC, LEGAL_REP_NAME, VERIFIED_ON,
       SEALS (count of active ones), CERTS (count of valid ones), section IS_LEGAL_REP_HERE; SEAL: repeated, at most 4 active seals:
-      SEAL_ID, SEAL_KIND, SEAL_LINE (2025-03-06 制作), SEAL_ALT; section NO_SEAL; RECORD: repeated, at most 5: RECORD_ID, RECORD_WORD
+      SEAL_ID, SEAL_KIND, SEAL_LINE (第 2 枚 · 2025-03-06 制作), SEAL_ALT; section NO_SEAL; RECORD: repeated, at most 5: RECORD_ID, RECORD_WORD
       (林晓岚 用公章盖了 4 份文件), RECORD_LINE (北辰平台 · 今天 09:31); section NO_RECORD.
     NOT_LEGAL_REP: section instead, ORG-2's notice in the legal representative edition.
     AS_MEMBER: section instead, a member in the standard edition. CSRF. }}

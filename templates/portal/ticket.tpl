@@ -4,7 +4,7 @@
     TICKET (id), PLATFORM_NAME, PLATFORM_AVATAR.
     One of: IS_LOGIN, IS_SERVICE (login that also chooses a certificate), IS_SIGN, IS_SEAL: section; IS_SIGN, IS_SEAL: ITEMS_COUNT (documents), HASHES_COUNT; IS_SEAL: SEAL_KIND.
     SCOPE: repeated inside section SCOPES (login, service): SCOPE_WORD (姓名).
-    SEAL_SHOWN: section: ORG, SEAL (ids), SEAL_KIND, ORG_FULL_NAME.
+    SEAL_SHOWN: section: ORG, SEAL (ids), SEAL_KIND, ORG_FULL_NAME, SEAL_LINE (第 2 枚，圆形 42 mm，五角星，2026-11-24 制作).
     ITEMS: section: ITEM: repeated: ITEM_LABEL; DIGESTS: section, ITEM in it again, with HASH: repeated: HASH_KEY (SM2), HASH_ALGORITHM (SM3), HASH_HEX. (At most 50 labels are shown at once: MORE_ITEMS section around those beyond, ITEM
       inside it again.)
     FROM_BROWSER: section: ADDRESS, AGENT; section REGION: REGION_WORD.  FROM_SERVER: section (device grant: the platform's own program asked).  AGE (32 秒前), LEFT (9 分 28 秒),
@@ -22,7 +22,7 @@
 {{>FAULTS}}
 <div class="yx-two yx-even"><div class="yx-stack">
 <div class="d-flex gap-3 align-items-center"><span class="yx-ava yx-ava-l" aria-hidden="true">{{PLATFORM_AVATAR}}</span><div><b class="yx-b fs-5">{{PLATFORM_NAME}}</b><div class="yx-s yx-2">{{#IS_LOGIN}}请求用您的身份登录{{/IS_LOGIN}}{{#IS_SERVICE}}请求用您的身份登录，并选定以后签字用的证书{{/IS_SERVICE}}{{#IS_SIGN}}请求签 <b class="yx-b">{{ITEMS_COUNT}}</b> 份文件{{/IS_SIGN}}{{#IS_SEAL}}请求用 <b class="yx-b">{{SEAL_KIND}}</b> 盖 <b class="yx-b">{{ITEMS_COUNT}}</b> 份文件{{/IS_SEAL}}</div></div></div>
-{{#SEAL_SHOWN}}<div class="card"><div class="card-body d-flex gap-3 align-items-center"><span class="yx-seal"><img src="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL}}/picture.svg" alt="{{SEAL_KIND}}图样"></span><div class="yx-s flex-fill"><b class="yx-b">{{SEAL_KIND}}</b><br>{{ORG_FULL_NAME}}</div></div></div>{{/SEAL_SHOWN}}
+{{#SEAL_SHOWN}}<div class="card"><div class="card-body d-flex gap-3 align-items-center"><span class="yx-seal"><img src="{{BASE}}/orgs/{{ORG}}/seals/{{SEAL}}/picture.svg" alt="{{SEAL_KIND}}图样"></span><div class="yx-s flex-fill"><b class="yx-b">{{SEAL_KIND}}</b><br>{{ORG_FULL_NAME}}<div class="yx-3">{{SEAL_LINE}}</div></div></div></div>{{/SEAL_SHOWN}}
 {{#SCOPES}}<section class="card"><div class="card-header"><h2>批准后，平台可以读取</h2></div><div class="card-body pt-0 pb-1"><ul class="yx-docs">{{#SCOPE}}<li><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#check-lg"></use></svg><span class="flex-fill">{{SCOPE_WORD}}</span></li>{{/SCOPE}}</ul><div class="yx-hint mb-3">随时可在“我的 › 服务授权”收回。</div></div></section>{{/SCOPES}}
 {{#ITEMS}}<section class="card"><div class="card-header"><h2>文件 <span class="yx-3 yx-s fw-normal">{{ITEMS_COUNT}} 份，{{HASHES_COUNT}} 个待签摘要</span></h2></div><div class="card-body pt-0 pb-1"><ul class="yx-docs">{{#ITEM}}<li><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#file-earmark-text"></use></svg><span class="flex-fill">{{ITEM_LABEL}}</span></li>{{/ITEM}}</ul>
 {{#MORE_ITEMS}}<details class="yx-fold"><summary><svg class="yx-i yx-i-s" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#chevron-right"></use></svg>其余文件</summary><ul class="yx-docs">{{#ITEM}}<li><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#file-earmark-text"></use></svg><span class="flex-fill">{{ITEM_LABEL}}</span></li>{{/ITEM}}</ul></details>{{/MORE_ITEMS}}

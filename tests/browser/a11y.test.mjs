@@ -61,7 +61,9 @@ test('the keyboard alone signs in, makes a seal and voids it after being asked',
   await tabTo(tab, '[name="diameter"]');
   await tab.keyboard.press('ArrowRight');
   assert.equal(await tab.getAttribute('[name="diameter"]:checked', 'value'), '450');
-  await pressOn(tab, 'main button[value="make"]');
+  await pressOn(tab, 'main button[value="submit"]');
+  assert.match(await tab.textContent('main h1'), /制作这枚公章？/);
+  await pressOn(tab, 'main form button.btn-primary');
   assert.match(await tab.textContent('[role="status"]'), /印章已制作/);
   await pressOn(tab, 'main a[href$="/void"]');
   assert.match(await tab.textContent('main h1'), /作废这枚公章？/);

@@ -67,7 +67,9 @@ async function legalRepOnPhone() {
   await page.getByText('已签发').first().waitFor();
 
   await page.goto(`${instance.url}/orgs/${made.org.id}/seals/make`);
-  await page.locator('button[value=make]:visible').first().click();
+  await page.locator('button[value=submit]:visible').first().click();
+  await page.waitForURL(/\/make\/confirm/);
+  await page.locator('main form button.btn-primary:visible').click();
   await page.waitForURL(/\/seals\/\d+$/);
   return { ...made, page };
 }

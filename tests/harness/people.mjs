@@ -92,7 +92,8 @@ export async function installCert(who, cert, pin = PIN) {
 // An official seal of the org: its id.
 export async function makeSeal(who, org) {
   const path = `/orgs/${org.id}/seals/make`;
-  const answer = await who.client.submit(path, path);
+  const asked = await who.client.submit(path, path);
+  const answer = asked.status === 303 ? await who.client.submit(asked.location, `${path}/confirm`) : asked;
   if (answer.status !== 303) throw new Error(`no seal was made: ${answer.status}\n${answer.text}`);
   return answer.location.match(/\/seals\/(\d+)/)[1];
 }

@@ -15,6 +15,9 @@ before(async () => {
   seals = `/orgs/${who.org.id}/seals`;
 });
 
+// What the confirming page's button answers.
+const confirm = (asked, { client } = who, base = seals) => client.submit(asked.location, `${base}/make/confirm`);
+
 const preview = (query) => who.client.get(`${seals}/preview.svg?${query}`);
 
 test('SEAL-2: the text is the verified name, the preview is what is made, and the picture is kept as it was drawn', async () => {
@@ -28,10 +31,52 @@ test('SEAL-2: the text is the verified name, the preview is what is made, and th
   assert.match(drawn.headers['content-type'], /^image\/svg\+xml/);
   assert.match(drawn.headers['cache-control'], /^private/);
   assert.match(drawn.text, /width="45mm"/);
-  const made = await who.client.submit(page, `${seals}/make`, { act: 'make' });
+  const made = await confirm(await who.client.submit(page, `${seals}/make`, { act: 'submit' }));
   assert.equal(made.status, 303);
   const picture = await who.client.get(`${made.location}/picture.svg`);
-  assert.equal(picture.text, drawn.text);
+  assert.ok(drawn.text.includes(picture.text), 'the preview holds the very drawing');
+  assert.match(await preview('diameter=400').then(({ text }) => text), />40 mm<\/text>/, 'and its measure, so that sizes differ');
+  assert.match(drawn.text, />45 mm<\/text>/);
+});
+
+test('SEAL-2: submitting makes nothing yet: a page asks with picture, text, kind and style, and only its button makes', async () => {
+  const owner = await person(instance);
+  const org = await orgOf(instance, owner);
+  const base = `/orgs/${org.id}/seals`;
+  const none = async () => assert.match((await owner.client.get(base)).text, /还没有在用的印章/);
+  const asked = await owner.client.submit(`${base}/make`, `${base}/make`, { act: 'submit', template: 'round_plain', diameter: '450', ring: '14' });
+  assert.equal(asked.location, `${base}/make/confirm?kind=official&template=round_plain&diameter=450&ring=14&letter=100`);
+  await none();
+  const page = await owner.client.follow(asked);
+  assert.match(page.text, /制作这枚公章？/);
+  assert.match(page.text, new RegExp(`印文</dt><dd>${org.name}`));
+  assert.match(page.text, /圆形 45 mm，无星，粗边框，标准字宽/);
+  assert.match(page.text, /preview\.svg\?kind=official&amp;template=round_plain&amp;diameter=450&amp;ring=14&amp;letter=100/);
+  await none();
+  assert.equal((await owner.client.get(`${base}/make/confirm?diameter=399`)).status, 422);
+  const bad = await owner.client.submit(page, `${base}/make/confirm`, { ring: '17' });
+  assert.equal(bad.status, 422);
+  await none();
+  const made = await owner.client.submit(page, `${base}/make/confirm`);
+  assert.equal(made.status, 303);
+  assert.match((await owner.client.follow(made)).text, /印章已制作。.*圆形 45 mm，无星/s);
+});
+
+test('SEAL-1: seals of a kind are told apart by number, size and day, wherever they are named', async () => {
+  const owner = await person(instance);
+  const org = await orgOf(instance, owner);
+  const base = `/orgs/${org.id}/seals`;
+  const first = await makeSeal(owner, org);
+  const [, second] = (await confirm(await owner.client.submit(`${base}/make`, `${base}/make`, { act: 'submit', diameter: '400' }), owner, base))
+    .location.match(/seals\/(\d+)/);
+  const list = (await owner.client.get(base)).text;
+  for (const [id, rank, size] of [[first, 1, 42], [second, 2, 40]])
+    assert.match(list, new RegExp(`seals/${id}">(?:(?!</li>).)*第 ${rank} 枚(?:(?!</li>).)*圆形 ${size} mm，五角星 · [0-9-]{10} 制作 · 还没有用过`));
+  await owner.client.submit(`${base}/${first}/void`, `${base}/${first}/void`);
+  assert.match((await owner.client.get(`${base}/${second}`)).text, /公章，第 2 枚/, 'voiding moves no number');
+  const records = (await owner.client.get(`${base}/${first}/records`)).text;
+  assert.match(records, /作废印章<\/b>　公章（第 1 枚）/);
+  assert.match((await owner.client.get(`/orgs/${org.id}`)).text, /第 2 枚 · /);
 });
 
 test('SEAL-2: without script a button redraws: 303 to the page with the style, which then is chosen', async () => {
@@ -50,7 +95,7 @@ test('SEAL-2: a style beyond what is offered is refused by preview and form alik
   for (const [name, value] of [['diameter', '399'], ['diameter', '451'], ['ring', '7'], ['ring', '17'], ['letter', '59'],
     ['letter', '121'], ['template', 'ellipse'], ['kind', 'finance'], ['diameter', '4e2'], ['ring', '-12']]) {
     assert.equal((await preview(new URLSearchParams({ [name]: value }))).status, 422, `${name}=${value}`);
-    const refused = await who.client.submit(page, `${seals}/make`, { [name]: value, act: 'make' });
+    const refused = await who.client.submit(page, `${seals}/make`, { [name]: value, act: 'submit' });
     assert.equal(refused.status, 422, `${name}=${value}`);
     assert.match(refused.text, /请从所给的选项里选一项/);
   }
@@ -103,6 +148,8 @@ test('SEAL-4: voiding asks first, then the seal stands under "voided" with who a
   const again = await who.client.submit(ask, `${seals}/${id}/void`);
   assert.equal(again.status, 409);
   assert.match(again.text, /这枚印章已经作废/);
+  assert.doesNotMatch(again.text, /<button[^>]*>作废印章/, 'nothing is left to press');
+  assert.equal((await who.client.get(`${seals}/${id}/void`)).location, `${seals}/${id}`, 'nor to ask');
 });
 
 test('SEAL-6: the seal’s page lists its making and voiding, newest first', async () => {

@@ -140,6 +140,7 @@ const orgs = [
   { name: 'seal', as: 'rep', path: (world) => `/orgs/${world.rep.org.id}/seals/${world.rep.seal}` },
   { name: 'seal-gone', as: 'rep', path: (world) => `/orgs/${world.rep.org.id}/seals/${world.rep.old}` },
   { name: 'seal-make', as: 'rep', path: ofOrg('/seals/make') },
+  { name: 'seal-confirm', as: 'rep', path: ofOrg('/seals/make/confirm?diameter=450') },
   { name: 'seal-void', as: 'rep', path: (world) => `/orgs/${world.rep.org.id}/seals/${world.rep.seal}/void` },
 ];
 
