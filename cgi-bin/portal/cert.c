@@ -36,6 +36,21 @@ static void add_part(struct visit *v, struct view *instance, const struct cert_f
 	view_show(row, "FILES");
 }
 
+/* Whom the certificate itself names. */
+static void add_subject(struct view *instance, const struct certificate *info)
+{
+	struct view *names = view_row(instance, info->subject_o ? "NAMES_ORG" : "NAMES_PERSON");
+
+	if (info->subject_o) {
+		view_text(names, "SUBJECT_ORG", info->subject_o);
+		view_text(names, "SUBJECT_USCC", info->subject_org_id);
+	} else {
+		view_text(names, "SUBJECT_NAME", info->subject_cn);
+	}
+	view_text(instance, "SUBJECT", info->subject);
+	view_text(instance, "HOLDER", info->subject_holder);
+}
+
 static enum err add_instance(struct visit *v, const struct cert *cert)
 {
 	struct cert_file *files;
@@ -48,7 +63,7 @@ static enum err add_instance(struct visit *v, const struct cert *cert)
 		return OK;
 	TRY(cert_issuers(&v->ctx, &issuers));
 	instance = view_row(v->page, "INSTANCE");
-	view_text(instance, "SUBJECT", files[0].info.subject);
+	add_subject(instance, &files[0].info);
 	view_int(instance, "INSTANCE_ID", cert->instance);
 	view_text(instance, "ISSUERS", issuers);
 	view_text(instance, "DEVICE_NAME", cert->device_name);
@@ -100,24 +115,35 @@ static enum err add_issuances(struct visit *v, const struct cert *cert)
 
 static void add_reissues(struct visit *v, const struct cert *cert)
 {
-	view_int(v->page, "REISSUES_LEFT", cert->free_left);
-	view_int(v->page, "REISSUES_ALL", FREE_REISSUES);
+	struct view *left = view_row(v->page, "REISSUES");
+
+	view_int(left, "REISSUES_LEFT", cert->free_left);
+	view_int(left, "REISSUES_ALL", FREE_REISSUES);
 	for (int i = 0; i < FREE_REISSUES; i++)
-		view_show(view_row(v->page, "PIP"), i < cert->free_left ? "FULL" : "SPENT");
+		view_show(view_row(left, "PIP"), i < cert->free_left ? "FULL" : "SPENT");
+}
+
+static bool is_revoked(const struct cert *cert)
+{
+	return cert->revoked || cert->state == INSTANCE_REVOKED;
 }
 
 /* What can be done now: exactly one section, as the template says. */
 static void add_acts(struct visit *v, const struct cert *cert)
 {
-	bool ended = cert->revoked || cert->ends <= v->ctx.now || cert->state == INSTANCE_REVOKED;
 	bool reissuable = cert->free_left > 0;
 	struct view *where;
 
-	if (ended) {
-		view_show(v->page, "ENDED");
+	if (is_revoked(cert)) {
+		view_text(view_row(v->page, "REVOKED"), "REVOKED_ON", time_date(v->ctx.arena, cert->revoked));
+		return;
+	}
+	if (cert->ends <= v->ctx.now) {
+		view_show(v->page, "EXPIRED");
 		return;
 	}
 	view_show(v->page, "REVOCABLE");
+	add_reissues(v, cert);
 	if (cert->state == INSTANCE_ISSUING) {
 		view_show(v->page, "ISSUING");
 	} else if (!cert->instance || cert->state == INSTANCE_WAITING) {
@@ -135,7 +161,14 @@ static const char *left_text(struct visit *v, const struct cert *cert)
 {
 	int64_t left = cert->ends - v->ctx.now;
 
+	if (is_revoked(cert))
+		return arena_printf(v->ctx.arena, "%s 吊销", time_date(v->ctx.arena, cert->revoked));
 	return left > 0 ? arena_printf(v->ctx.arena, "还剩 %lld 天", (long long)((left + DAY - 1) / DAY)) : "已到期";
+}
+
+static const char *platforms_of(const struct cert *cert)
+{
+	return cert->platform ? cert->platform_name : "所有加入互认的交易平台";
 }
 
 static enum http cert_page(struct visit *v)
@@ -158,10 +191,9 @@ static enum http cert_page(struct visit *v)
 	view_text(v->page, "LEFT", left_text(v, &cert));
 	view_text(v->page, "STATE", state.state);
 	view_text(v->page, "STATE_WORD", state.word);
-	view_text(v->page, "PLATFORMS", cert.platform ? cert.platform_name : "所有加入互认的交易平台");
+	view_text(v->page, "PLATFORMS", platforms_of(&cert));
 	view_show(v->page, "BUILT_IN_CA");
 	add_acts(v, &cert);
-	add_reissues(v, &cert);
 	SHOWN(v, add_instance(v, &cert));
 	SHOWN(v, add_issuances(v, &cert));
 	return page(v, "portal/cert.tpl", &frame);
@@ -224,15 +256,50 @@ static enum http file_answer(struct visit *v)
 
 /* ---- revoking */
 
+/* Whether the actor can use no other one of the same owner. */
+static enum err is_last(struct visit *v, const struct cert *cert, bool *out)
+{
+	struct cert *certs;
+	size_t count;
+
+	*out = cert->usable;
+	TRY(cert_list(&v->ctx, cert->org, &certs, &count));
+	for (size_t i = 0; i < count; i++)
+		*out = *out && (certs[i].id == cert->id || !certs[i].usable);
+	return OK;
+}
+
+/* What is lost, by name. */
+static enum err fill_revoke(struct visit *v, const struct cert *cert)
+{
+	struct arena *arena = v->ctx.arena;
+	const char *name;
+	bool last;
+
+	TRY(cert_names(v, &name));
+	TRY(is_last(v, cert, &last));
+	view_text(v->page, "FOR", name);
+	view_text(v->page, "ENDS", time_date(arena, cert->ends));
+	view_text(v->page, "LEFT", left_text(v, cert));
+	view_text(v->page, "PLATFORMS", platforms_of(cert));
+	if (cert->device_name && *cert->device_name)
+		view_text(view_row(v->page, "INSTALLED"), "DEVICE_NAME", cert->device_name);
+	view_show(v->page, is_revoked(cert) ? "REVOKED" : "REVOCABLE");
+	view_show(v->page, cert->org ? "OF_ORG" : "PERSONAL");
+	if (last)
+		view_show(v->page, cert->org ? "LAST_OF_ORG" : "LAST_PERSONAL");
+	return OK;
+}
+
 static enum http revoke_page(struct visit *v)
 {
 	struct frame frame = { .title = "吊销证书" };
-	const char *name;
 	struct cert cert;
 
 	SHOWN(v, cert_begin(v, &cert, &frame));
-	SHOWN(v, cert_names(v, &name));
-	view_text(v->page, "FOR", name);
+	if (is_revoked(&cert) && !v->again) /* its page says since when */
+		return go(v, "%s", frame.back);
+	SHOWN(v, fill_revoke(v, &cert));
 	return page(v, "portal/cert-revoke.tpl", &frame);
 }
 

@@ -77,7 +77,9 @@ static void add_item(struct visit *v, struct view *group, const struct catalogue
 
 	view_int(row, "ITEM_ID", item->id);
 	view_text(row, "ITEM_NAME", arena_printf(v->ctx.arena, "%d 年", item->years));
-	view_text(row, "ITEM_LINE", arena_printf(v->ctx.arena, "SM2 签名和加密，另附 %s", key_kind_name(item->third)));
+	view_text(row, "ITEM_LINE",
+		arena_printf(
+			v->ctx.arena, "国密 SM2 签名和加密，另附 %s 签名供通用软件验证", key_kind_name(item->third)));
 	view_text(row, "PRICE", price_text(v->ctx.arena, item->price));
 }
 

@@ -1,5 +1,6 @@
 /* The certificate password: its state, and setting it for the first time (PIN-1, PIN-4). */
 #include "base/clock.h"
+#include "base/text.h"
 #include "cgi-bin/portal/portal.h"
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/site.h"
@@ -22,11 +23,14 @@ static const struct field pin_fields[] = {
 static enum err add_form(struct visit *v)
 {
 	struct view *form = view_row(v->page, "UNSET");
+	const char *next = form_text(v, "next") ? form_text(v, "next") : "";
 	struct account account;
 
 	TRY(account_load(&v->ctx, v->ctx.actor.id, &account));
 	view_text(form, "OWN_NUMBERS", account.phone + 1);
-	view_text(form, "NEXT", form_text(v, "next"));
+	view_text(form, "NEXT", next);
+	view_show_if(form, "FOR_INSTALL", text_starts(next, "/certs/") && text_ends(next, "/install"));
+	view_show_if(form, "FOR_TICKET", text_starts(next, "/tickets/"));
 	return OK;
 }
 

@@ -8,7 +8,7 @@
 <form class="yx-narrow yx-ask" method="post" action="{{BASE}}/keys/certs/{{CERT}}/install" novalidate>{{>CSRF}}
 <h1 class="yx-desk mb-3">{{#REISSUE}}补发到本设备{{/REISSUE}}{{#FIRST}}在本设备安装{{/FIRST}}</h1>
 {{>FAULTS}}
-<div class="card"><div class="card-body"><dl class="yx-kv"><dt>证书</dt><dd><b class="yx-b">{{CERT_NAME}}</b></dd><dt>主体</dt><dd>{{FOR}}</dd><dt>安装到</dt><dd>{{DEVICE_NAME}}</dd><dt>签发者</dt><dd>{{ISSUERS}}</dd></dl>
+<div class="card"><div class="card-body"><dl class="yx-kv"><dt>证书</dt><dd><b class="yx-b">{{CERT_NAME}}</b></dd><dt>签发给</dt><dd>{{FOR}}</dd><dt>安装到</dt><dd>{{DEVICE_NAME}}</dd><dt>签发者</dt><dd>{{ISSUERS}}</dd></dl>
 {{#REISSUE}}<div class="yx-note mt-3"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#info-circle"></use></svg>这是补发，成功后剩 {{REISSUES_LEFT}} 次。装在“{{OLD_DEVICE}}”的签名证书随即失效，以前签的文件仍可验证。</div>{{/REISSUE}}
 <div class="yx-note mt-2"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#laptop"></use></svg>以后只能在这个浏览器里使用这张证书。清除浏览器数据会丢失密钥；公用电脑上不要安装。</div></div></div>
 {{#READY}}<div class="yx-field mt-4"><div class="yx-field-head"><label class="form-label" for="pin">证书密码</label></div><input class="form-control{{#ERROR_PIN}} is-invalid{{/ERROR_PIN}}" type="password" id="pin" name="pin" autocomplete="off" maxlength="64" aria-describedby="pin-h{{#ERROR_PIN}} pin-e{{/ERROR_PIN}}"{{#ERROR_PIN}} aria-invalid="true"{{/ERROR_PIN}}>{{#ERROR_PIN}}<div class="yx-err" id="pin-e"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#exclamation-circle-fill"></use></svg><span>{{ERROR_TEXT}}</span></div>{{/ERROR_PIN}}<div class="yx-hint" id="pin-h">连续输错 5 次锁定 15 分钟。</div></div>

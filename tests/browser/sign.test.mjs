@@ -138,7 +138,7 @@ test('API-7, SCAN-1: a file is signed and sealed by QR code from a desktop with 
   desktop.on('framenavigated', (frame) => { navigations += frame === desktop.mainFrame() && frame.url().includes('/wait'); });
   await scanAndApprove(desktop, phone, { seen: async () => {
     await phone.getByText('投标函（正本）.txt', { exact: true }).first().waitFor();
-    await phone.getByText('1 份，共 2 个摘要').waitFor();
+    await phone.getByText('1 份，2 个待签摘要').waitFor();
     await phone.locator('.yx-seal img').waitFor();
   } });
   await desktop.waitForURL(/\/documents\/[0-9a-f-]+$/);

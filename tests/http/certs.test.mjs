@@ -64,7 +64,9 @@ test('CERT-2, SEC-1: an org\'s cert is taken in the org only, a personal one by 
 
 test('CERT-3, CERT-16: the page names subject, issuer, serials and what can be done with them', async () => {
   const page = await certPage(holder);
-  assert.ok(page.includes(holder.org.name) && page.includes(holder.org.uscc), 'org and USCC are the subject');
+  assert.match(page, new RegExp(`单位名称</dt><dd>${holder.org.name}</dd><dt>统一社会信用代码</dt><dd><span[^>]*>${holder.org.uscc}`));
+  const details = page.indexOf('技术细节</summary>');
+  assert.ok(details > 0 && page.indexOf(',O=') > details && page.indexOf('证书实例') > details, 'the raw name stands among the details alone');
   assert.match(page, /SM2/);
   assert.match(page, /P-256/);
   assert.equal(filesOf(page).length, 3, 'the bundle: SM2 signing and encryption, P-256 signing');
@@ -86,6 +88,8 @@ test('CERT-4: without a password one is led to set it, and back', async () => {
   const cert = await takeCert(who);
   const first = await who.client.get(`/certs/${cert}/install`);
   assert.equal(first.location, `/me/pin?next=${encodeURIComponent(`/certs/${cert}/install`)}`);
+  assert.match((await who.client.get(first.location)).text, /安装证书之前，先设置证书密码/, 'the page says why one is there');
+  assert.doesNotMatch((await who.client.get('/me/pin')).text, /安装证书之前/);
   const set = await who.client.submit(first.location, '/keys/pin', { pin: PIN, again: PIN });
   assert.equal(set.location, `/certs/${cert}/install`);
 });
@@ -226,17 +230,23 @@ test('CERT-13: revoking asks first with a reason, ends the instance, and the lis
   const who = await legalRep(instance);
   const files = filesOf(await certPage(who));
   const asked = await who.client.open(`/certs/${who.cert}/revoke`);
-  assert.match(asked.text, /此操作不能撤回/);
+  assert.match(asked.text, /不能撤回，不能补发，不退还剩余的有效期/);
+  assert.match(asked.text, new RegExp(`签发给</dt><dd>${who.org.name}.*到 \\d{4}-\\d\\d-\\d\\d，还剩 36[56] 天.*装在</dt><dd>Chrome`, 's'), 'what is lost, by name');
+  assert.match(asked.text, new RegExp(`您在${who.org.name}唯一可用的证书`));
   assert.equal((await who.client.submit(asked, `/certs/${who.cert}/revoke`)).status, 422, 'a reason is needed');
   assert.equal((await who.client.submit(asked, `/certs/${who.cert}/revoke`, { reason: 'weather' })).status, 422);
   assert.equal((await who.client.submit(asked, `/certs/${who.cert}/revoke`, { reason: 'lost' })).status, 303);
   const page = await certPage(who);
   assert.match(page, /已吊销/);
   assert.ok(!page.includes(`/certs/${who.cert}/install"`));
+  assert.doesNotMatch(page, /还剩|补发次数/, 'no days and no reissues are left of it');
+  assert.match(page, /\d{4}-\d\d-\d\d 吊销/);
   assert.equal(await value(instance, `SELECT count(*) FROM certificate WHERE id IN (${files.join()}) AND revoked IS NOT NULL`), 3);
   const again = await who.client.submit(asked, `/certs/${who.cert}/revoke`, { reason: 'lost' });
   assert.equal(again.status, 409);
   assert.match(again.text, /已经吊销过/);
+  assert.doesNotMatch(again.text, /<button[^>]*>吊销证书/, 'nothing is left to press');
+  assert.equal((await who.client.get(`/certs/${who.cert}/revoke`)).location, `/certs/${who.cert}`, 'nor to ask');
   const elsewhereNow = await elsewhere(who);
   const { csrf, edition } = elsewhereNow.form((await elsewhereNow.open('/logout')).text, '/logout').fields;
   const reissue = await elsewhereNow.post(`/keys/certs/${who.cert}/install`, { csrf, edition, pin: PIN });
