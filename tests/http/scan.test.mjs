@@ -166,9 +166,9 @@ test('SCAN-6: every document is named, one with a hash for each key counts once,
   const { page } = await claimed(rep, toSign(credentials, names));
   assert.equal(credentials.length, 2);
   assert.match(page.text, /2 份，4 个待签摘要/);
-  for (const name of names) assert.equal(page.text.split(name).length, 2, name);
-  assert.match(page.text, /SM3 [0-9a-f]{64}/);
-  assert.match(page.text, /SHA-256 [0-9a-f]{64}/);
+  for (const name of names) assert.equal(page.text.split(name).length, 3, `${name}: once among the documents, once with its digests`);
+  assert.equal(page.text.match(/用 SM2 密钥签，SM3<\/span><span[^>]*>[0-9a-f]{64}/g).length, 2);
+  assert.equal(page.text.match(/用 P-256 密钥签，SHA-256<\/span><span[^>]*>[0-9a-f]{64}/g).length, 2);
 });
 
 test('SCAN-7: a seal is shown with its picture, its use is counted, and its page lists it', async () => {
