@@ -371,13 +371,13 @@ CREATE TABLE ticket_item (
 );
 CREATE UNIQUE INDEX ticket_item_by_ticket ON ticket_item (ticket, place);
 
--- The value made for an item; erased when its token is dead. core/ticket
+-- The values made for a ticket's items of one key, in their order; erased when their token is dead. core/ticket
 CREATE TABLE signature (
-  item   BIGINT PRIMARY KEY REFERENCES ticket_item (id),
-  ticket BIGINT NOT NULL REFERENCES ticket (id),
-  value  BYTEA NOT NULL
+  ticket     BIGINT NOT NULL REFERENCES ticket (id),
+  credential BIGINT NOT NULL,              -- instance_key
+  list       BYTEA NOT NULL,               -- length (2 bytes), value; again for each further one
+  PRIMARY KEY (ticket, credential)
 );
-CREATE INDEX signature_by_ticket ON signature (ticket);
 
 -- Authorization codes: 60 s, single use (API-1). core/token
 CREATE TABLE auth_code (

@@ -14,7 +14,8 @@ struct approving {
 	struct ticket_row row; /* org and instance as chosen */
 	struct ticket_item *items;
 	size_t count;
-	struct bytes *values; /* one for each item */
+	struct named_keys keys; /* that they name */
+	struct bytes *values;   /* one for each item */
 	const char *labels;
 	enum err made; /* what became of the signing */
 	struct fault made_fault;
@@ -174,17 +175,46 @@ static const struct key *key_of(const struct opened *opened, int64_t credential)
 	return NULL;
 }
 
+/* All items of one key: each key is set up once. */
+static enum err sign_with(struct ctx *ctx, struct approving *a, const struct key *key, int64_t credential)
+{
+	struct bytes *hashes = ARENA_ARRAY(ctx->arena, struct bytes, a->count);
+	struct bytes *values = ARENA_ARRAY(ctx->arena, struct bytes, a->count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (a->items[i].credential == credential)
+			hashes[count++] = a->items[i].hash;
+	TRY(key_sign_digests(key, ctx->arena, hashes, count, values));
+	count = 0;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->items[i].credential == credential)
+			a->values[i] = values[count++];
+	return OK;
+}
+
 static enum err sign_items(struct ctx *ctx, struct approving *a, const struct opened *opened)
 {
 	a->values = ARENA_ARRAY(ctx->arena, struct bytes, a->count);
-	for (size_t i = 0; i < a->count; i++) {
-		const struct key *key = key_of(opened, a->items[i].credential);
+	for (size_t i = 0; i < a->keys.count; i++) {
+		const struct key *key = key_of(opened, a->keys.credentials[i]);
 
 		if (!key)
 			return fault(ctx, ERR_DENIED, NULL, "choice-not-installed");
-		TRY(key_sign_digest(key, ctx->arena, a->items[i].hash, &a->values[i]));
+		TRY(sign_with(ctx, a, key, a->keys.credentials[i]));
 	}
 	return OK;
+}
+
+/* The keys that the items name; none for a service ticket, which means all. */
+static void name_keys(struct ctx *ctx, struct approving *a)
+{
+	int64_t *credentials = ARENA_ARRAY(ctx->arena, int64_t, a->count);
+
+	a->keys = (struct named_keys){ credentials, 0 };
+	for (size_t i = 0; i < a->count; i++)
+		if (ticket_item_is_first(a->items, i))
+			credentials[a->keys.count++] = a->items[i].credential;
 }
 
 /* A service ticket opens its keys too, and with that proves that they can be used; a login ticket needs none. */
@@ -195,7 +225,8 @@ static enum err sign_all(struct ctx *ctx, struct approving *a, const unsigned ch
 
 	if (a->row.view.act == TICKET_LOGIN)
 		return OK;
-	err = instance_open(ctx, a->row.view.instance, account_key, a->want->device_secret, &opened);
+	name_keys(ctx, a);
+	err = instance_open(ctx, a->row.view.instance, a->keys, account_key, a->want->device_secret, &opened);
 	if (err == OK)
 		err = sign_items(ctx, a, &opened);
 	instance_close(&opened);
@@ -237,17 +268,9 @@ static enum err refuse_act(struct ctx *ctx, const struct approving *a, enum err 
 	struct fault why = ctx->fault;
 
 	if (err == ERR_DENIED)
-		TRY(ticket_record(ctx, &a->row, err));
+		TRY(ticket_record(ctx, &a->row, a->items, a->count, err));
 	ctx->fault = why;
 	return ctx_commit_though(ctx, err);
-}
-
-static enum err store_values(struct ctx *ctx, const struct approving *a)
-{
-	for (size_t i = 0; i < a->count; i++)
-		TRY(store_add(ctx->store, "INSERT INTO signature (item, ticket, value) VALUES ($1, $2, $3)",
-			V(a->items[i].id), V(a->row.view.id), V(a->values[i])));
-	return OK;
 }
 
 /* Whoever answers for the org learns of each use of its seals. */
@@ -285,10 +308,10 @@ static enum err do_approve(struct ctx *ctx, void *arg)
 	err = decide(ctx, a);
 	if (err != OK)
 		return refuse_act(ctx, a, err);
-	TRY(store_values(ctx, a));
+	TRY(ticket_values_store(ctx, a->row.view.id, a->items, a->values, a->count));
 	TRY(consent_give(ctx, ctx->actor.id, a->row.view.platform, a->row.view.scope));
 	TRY(tell_seal_used(ctx, a));
-	return ticket_record(ctx, &a->row, OK);
+	return ticket_record(ctx, &a->row, a->items, a->count, OK);
 }
 
 enum err ticket_approve(struct ctx *ctx, const struct pin_keys *keys, const struct approval *want)

@@ -79,14 +79,18 @@ enum err credential_load(struct ctx *, int64_t id, struct credential *out) CHECK
 enum err credential_list(struct ctx *, int64_t instance, struct credential **out, size_t *count) CHECKED;
 /* Whether the browser's secret is the one that the instance was installed with. Asked before a try at the password. */
 bool cert_opens_here(struct ctx *, int64_t instance, const char *device_secret) CHECKED;
-/* The private halves of an instance's current signing keys, opened with the account key and the device's secret: keys[use],
- * NULL where it has none. A key comes out only if its public half is that of a certificate under our CA that is valid now
+/* The private halves of an instance's current signing keys, or of those named (count 0: all), opened with the account key
+ * and the device's secret: keys[use], NULL where it has none or none was named. A key comes out only if its public half is that of a certificate under our CA that is valid now
  * (chain_check), ERR_DENIED otherwise. No transaction may be open. Freed by instance_close. */
 struct opened {
 	struct key *keys[3];
 	int64_t credentials[3];
 };
-enum err instance_open(struct ctx *, int64_t instance, const unsigned char account_key[KEY_LEN],
+struct named_keys {
+	const int64_t *credentials;
+	size_t count;
+};
+enum err instance_open(struct ctx *, int64_t instance, struct named_keys, const unsigned char account_key[KEY_LEN],
 	const char *device_secret, struct opened *out) CHECKED;
 void instance_close(struct opened *);
 

@@ -147,8 +147,16 @@ static enum err open_one(struct ctx *ctx, const unsigned char box[BOX_PRIVATE_LE
 	return check_key(ctx, credential, out->keys[credential->use]);
 }
 
-static enum err open_all(
-	struct ctx *ctx, int64_t instance, const unsigned char box[BOX_PRIVATE_LEN], struct opened *out)
+static bool is_named(struct named_keys named, int64_t credential)
+{
+	for (size_t i = 0; i < named.count; i++)
+		if (named.credentials[i] == credential)
+			return true;
+	return !named.count;
+}
+
+static enum err open_all(struct ctx *ctx, int64_t instance, struct named_keys named,
+	const unsigned char box[BOX_PRIVATE_LEN], struct opened *out)
 {
 	struct credential *list;
 	enum err err = OK;
@@ -158,12 +166,13 @@ static enum err open_all(
 	if (!count)
 		return fault(ctx, ERR_DENIED, NULL, "cert-not-installed");
 	for (size_t i = 0; i < count && err == OK; i++)
-		err = open_one(ctx, box, &list[i], out);
+		if (is_named(named, list[i].id))
+			err = open_one(ctx, box, &list[i], out);
 	return err;
 }
 
-enum err instance_open(struct ctx *ctx, int64_t instance, const unsigned char account_key[KEY_LEN],
-	const char *device_secret, struct opened *out)
+enum err instance_open(struct ctx *ctx, int64_t instance, struct named_keys named,
+	const unsigned char account_key[KEY_LEN], const char *device_secret, struct opened *out)
 {
 	unsigned char box[BOX_PRIVATE_LEN];
 	struct locked locked;
@@ -176,7 +185,7 @@ enum err instance_open(struct ctx *ctx, int64_t instance, const unsigned char ac
 		LOG(LOG_ERROR, "instance-box-refused", L("instance", instance));
 		return err;
 	}
-	err = open_all(ctx, instance, box, out);
+	err = open_all(ctx, instance, named, box, out);
 	crypto_wipe(box, sizeof box);
 	if (err != OK)
 		instance_close(out);

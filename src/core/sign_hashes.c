@@ -1,6 +1,7 @@
 /* What a SAD opens (API-2, SCAN-6): values that the approval made, for exactly the hashes it was given for. Nothing is
  * signed here: this program has no keys. */
 #include "base/text.h"
+#include "core/ticket_row.h"
 #include "core/token_row.h"
 
 struct handing {
@@ -16,38 +17,21 @@ static enum err not_authorized(struct ctx *ctx)
 	return token_refuse(ctx, ERR_DENIED, "invalid_request", "Hash is not authorized by the SAD");
 }
 
-/* The approved values of this key, by the platform's order. */
-struct approved {
-	struct bytes *hashes, *values;
-	size_t count;
-};
-
-static enum err load_approved(struct ctx *ctx, const struct handing *h, struct approved *out)
+/* Platforms mostly ask in the order in which they asked before, so each search begins where the last one ended. */
+static enum err match(struct ctx *ctx, const struct handing *h, const struct ticket_value *approved, size_t count)
 {
-	struct rows rows;
+	size_t at = 0;
 
-	out->hashes = ARENA_ARRAY(ctx->arena, struct bytes, TICKET_ITEMS_MAX + 1);
-	out->values = ARENA_ARRAY(ctx->arena, struct bytes, TICKET_ITEMS_MAX + 1);
-	out->count = 0;
-	rows_open(ctx->store, &rows,
-		"SELECT i.hash, s.value FROM ticket_item i JOIN signature s ON s.item = i.id "
-		"WHERE i.ticket = $1 AND i.credential = $2 ORDER BY i.place LIMIT $3",
-		V(h->sad->ticket), V(h->credential), V(TICKET_ITEMS_MAX));
-	while (rows_next(&rows, INTO(&out->hashes[out->count]), INTO(&out->values[out->count])))
-		out->count++;
-	return rows_close(&rows);
-}
+	for (size_t i = 0; i < h->count; i++, at++) {
+		size_t looked = 0;
 
-static enum err match(struct ctx *ctx, const struct handing *h, const struct approved *approved)
-{
-	for (size_t i = 0; i < h->count; i++) {
-		size_t at = 0;
-
-		while (at < approved->count && !bytes_equal(h->hashes[i], approved->hashes[at]))
+		while (looked < count && !bytes_equal(h->hashes[i], approved[at % count].hash)) {
+			looked++;
 			at++;
-		if (at == approved->count)
+		}
+		if (looked == count)
 			return not_authorized(ctx);
-		h->out[i] = approved->values[at];
+		h->out[i] = approved[at % count].value;
 	}
 	return OK;
 }
@@ -68,12 +52,13 @@ static enum err check_key(struct ctx *ctx, const struct handing *h, struct crede
 static enum err do_hand_out(struct ctx *ctx, void *arg)
 {
 	const struct handing *h = arg;
-	struct approved approved;
+	struct ticket_value *approved = ARENA_ARRAY(ctx->arena, struct ticket_value, TICKET_ITEMS_MAX + 1);
 	struct credential key;
+	size_t count;
 
 	TRY(check_key(ctx, h, &key));
-	TRY(load_approved(ctx, h, &approved));
-	TRY(match(ctx, h, &approved));
+	TRY(ticket_values_load(ctx, h->sad->ticket, h->credential, approved, &count));
+	TRY(match(ctx, h, approved, count));
 	/* asked again here: the SAD may have been revoked since it was found */
 	return store_change_one(ctx->store,
 		"UPDATE token SET uses = uses + 1 WHERE id = $1 AND ended IS NULL AND expires > $2", V(h->sad->id),

@@ -164,24 +164,46 @@ struct bytes ticket_digest(struct arena *arena, const struct ticket_item *items,
 	return arena_bytes(arena, digest, sizeof digest);
 }
 
-/* A document that has a hash for each key is one document. */
-static bool named_before(const struct ticket_item *items, size_t i, int64_t credential)
+/* The labels met so far, found by a hash of theirs: a thousand cost a thousand looks. */
+struct labels {
+	const char **slots;
+	size_t mask;
+};
+
+static struct labels labels_for(struct arena *arena, size_t count)
 {
-	for (size_t before = 0; before < i; before++) {
-		if ((!credential || items[before].credential == credential) &&
-			text_equal(items[before].label, items[i].label))
-			return true;
-	}
-	return false;
+	size_t slots = 2;
+
+	while (slots < 2 * count)
+		slots *= 2;
+	return (struct labels){ ARENA_ARRAY(arena, const char *, slots), slots - 1 };
 }
 
+/* Whether it was not met before; from now on it is. */
+static bool is_new_label(struct labels *labels, const char *label)
+{
+	uint32_t at = 2166136261U; /* FNV-1a */
+
+	for (const char *c = label; *c; c++)
+		at = (at ^ (unsigned char)*c) * 16777619U;
+	while (labels->slots[at & labels->mask]) {
+		if (text_equal(labels->slots[at & labels->mask], label))
+			return false;
+		at++;
+	}
+	labels->slots[at & labels->mask] = label;
+	return true;
+}
+
+/* A document that has a hash for each key is one document. */
 const char *ticket_labels(struct arena *arena, const struct ticket_item *items, size_t count, int64_t credential)
 {
+	struct labels labels = labels_for(arena, count);
 	struct buf text = buf_new(arena);
 	size_t shown = 0, all = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if ((credential && items[i].credential != credential) || named_before(items, i, credential))
+		if ((credential && items[i].credential != credential) || !is_new_label(&labels, items[i].label))
 			continue;
 		all++;
 		if (shown == LABELS_SHOWN || !*items[i].label)

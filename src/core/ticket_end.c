@@ -41,12 +41,9 @@ static enum err add_record(
 }
 
 /* One row for each key that the ticket asked for: never one a hash. */
-static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int64_t cert, enum err result)
+static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int64_t cert,
+	const struct ticket_item *items, size_t count, enum err result)
 {
-	struct ticket_item *items;
-	size_t count;
-
-	TRY(ticket_items_of(ctx, row->view.id, &items, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct credential key;
 
@@ -61,15 +58,16 @@ static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int6
 	return OK;
 }
 
-enum err ticket_record(struct ctx *ctx, const struct ticket_row *row, enum err result)
+enum err ticket_record(
+	struct ctx *ctx, const struct ticket_row *row, const struct ticket_item *items, size_t count, enum err result)
 {
 	int64_t cert = 0;
 
 	if (row->view.instance)
 		TRY(store_one(
 			ctx->store, "SELECT cert FROM instance WHERE id = $1", V(row->view.instance), INTO(&cert)));
-	if (row->view.items)
-		return record_items(ctx, row, cert, result);
+	if (count)
+		return record_items(ctx, row, cert, items, count, result);
 	return add_record(ctx, row, cert, row->view.scope, result);
 }
 
@@ -78,14 +76,19 @@ enum err ticket_record(struct ctx *ctx, const struct ticket_row *row, enum err r
 enum err ticket_finish(
 	struct ctx *ctx, const struct ticket_row *row, enum ticket_event event, const char *reason, enum err result)
 {
+	struct ticket_item *items;
 	enum ticket_state to;
+	size_t count;
 
 	TRY(ticket_next(row->stored, event, &to));
 	TRY(store_change_one(ctx->store,
 		"UPDATE ticket SET state = $2, reason = $3, decided = COALESCE(decided, $4) WHERE id = $1 AND state = "
 		"$5",
 		V(row->view.id), V(to), V(reason), V(ctx->now), V(row->stored)));
-	return row->view.account ? ticket_record(ctx, row, result) : OK;
+	if (!row->view.account)
+		return OK;
+	TRY(ticket_items_of(ctx, row->view.id, &items, &count));
+	return ticket_record(ctx, row, items, count, result);
 }
 
 struct ending {
@@ -179,7 +182,7 @@ static enum err do_erase(struct ctx *ctx, void *arg)
 {
 	(void)arg;
 	return store_change(ctx->store, NULL,
-		"DELETE FROM signature WHERE ticket IN (SELECT t.id FROM ticket t JOIN signature s ON s.ticket = t.id "
+		"DELETE FROM signature WHERE ticket IN (SELECT t.id FROM signature s JOIN ticket t ON t.id = s.ticket "
 		"WHERE t.state = $1 OR (t.state = $2 AND t.collected <= $3))",
 		V(TICKET_EXPIRED), V(TICKET_COLLECTED), V(ctx->now - CODE_LIFE - SAD_LIFE));
 }

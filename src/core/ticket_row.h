@@ -24,12 +24,23 @@ enum err ticket_may(struct ctx *, const struct ticket_row *, enum ticket_event, 
  * it (SCAN-10). result: what the record says. */
 enum err ticket_finish(
 	struct ctx *, const struct ticket_row *, enum ticket_event, const char *reason, enum err result) CHECKED;
-/* The rows of the log that an approval or another end leaves: one for the ticket, or one for each of its credentials. */
-enum err ticket_record(struct ctx *, const struct ticket_row *, enum err result) CHECKED;
+/* The rows of the log that an approval or another end leaves: one for the ticket, or one for each of its credentials. items:
+ * the ticket's, as ticket_items_of gave them. */
+enum err ticket_record(struct ctx *, const struct ticket_row *, const struct ticket_item *items, size_t count,
+	enum err result) CHECKED;
 /* In the platform's order, labels clear ("" where the platform gave none). */
 enum err ticket_items_of(struct ctx *, int64_t ticket, struct ticket_item **out, size_t *count) CHECKED;
 /* At most three names, then how many: for the log and for messages. */
 const char *ticket_labels(struct arena *, const struct ticket_item *, size_t count, int64_t credential);
+/* values[i] is that of items[i]. */
+enum err ticket_values_store(struct ctx *, int64_t ticket, const struct ticket_item *items, const struct bytes *values,
+	size_t count) CHECKED;
+/* A key's approved values, in the platform's order; none where they are erased. out: room for TICKET_ITEMS_MAX + 1. */
+struct ticket_value {
+	struct bytes hash, value;
+};
+enum err ticket_values_load(
+	struct ctx *, int64_t ticket, int64_t credential, struct ticket_value *out, size_t *count) CHECKED;
 /* What of an act the log and the platform's books hold: SHA-256 over the items, each as credential, then length and bytes of
  * hash OID, signature OID, hash and label; numbers big-endian (docs/ticket-digest.md). */
 struct bytes ticket_digest(struct arena *, const struct ticket_item *, size_t count);

@@ -307,21 +307,39 @@ enum err key_digest(const struct key *key, struct bytes message, unsigned char o
 	return OK;
 }
 
-enum err key_sign_digest(const struct key *key, struct arena *arena, struct bytes digest, struct bytes *out)
+static bool sign_one(EVP_PKEY_CTX *ctx, struct arena *arena, struct bytes digest, struct bytes *out)
 {
 	unsigned char signature[512];
 	size_t len = sizeof signature;
+
+	if (EVP_PKEY_sign(ctx, signature, &len, digest.data, digest.len) != 1)
+		return false;
+	*out = arena_bytes(arena, signature, len);
+	return true;
+}
+
+enum err key_sign_digests(
+	const struct key *key, struct arena *arena, const struct bytes *digests, size_t count, struct bytes *out)
+{
 	EVP_PKEY_CTX *ctx;
 	bool ok;
 
-	if (key->kind == KEY_ED25519 || digest.len != HASH_LEN)
+	for (size_t i = 0; i < count; i++)
+		if (digests[i].len != HASH_LEN)
+			return ERR_INVALID;
+	if (key->kind == KEY_ED25519)
 		return ERR_INVALID;
 	ctx = digest_ctx(key, EVP_PKEY_sign_init);
-	ok = ctx && EVP_PKEY_sign(ctx, signature, &len, digest.data, digest.len) == 1;
+	ok = ctx != NULL;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = sign_one(ctx, arena, digests[i], &out[i]);
 	EVP_PKEY_CTX_free(ctx);
-	if (ok)
-		*out = arena_bytes(arena, signature, len);
 	return settle(ok, ERR_BROKEN);
+}
+
+enum err key_sign_digest(const struct key *key, struct arena *arena, struct bytes digest, struct bytes *out)
+{
+	return key_sign_digests(key, arena, &digest, 1, out);
 }
 
 enum err key_verify_digest(const struct key *key, struct bytes digest, struct bytes signature)

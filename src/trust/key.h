@@ -30,6 +30,9 @@ enum err key_ed25519_from_seed(const unsigned char seed[32], struct key **out) C
 enum err key_digest(const struct key *, struct bytes message, unsigned char out[HASH_LEN]) CHECKED;
 /* Over a ready digest of 32 bytes (else ERR_INVALID): ECDSA and SM2 as DER SEQUENCE{r,s}, RSA as PKCS#1 v1.5 of SHA-256. */
 enum err key_sign_digest(const struct key *, struct arena *, struct bytes digest, struct bytes *out) CHECKED;
+/* So many of one key at once, the set-up once: a ticket holds a thousand. All of them, or none is to be used. */
+enum err key_sign_digests(
+	const struct key *, struct arena *, const struct bytes *digests, size_t count, struct bytes *out) CHECKED;
 enum err key_verify_digest(
 	const struct key *, struct bytes digest, struct bytes signature) CHECKED; /* ERR_DENIED: no */
 /* key_digest then key_sign_digest; Ed25519 over the message itself. */

@@ -108,7 +108,8 @@ TEST("CERT-3: another's personal cert is nobody's business")
 	assert_err(ERR_NOT_FOUND, cert_chain(&p->w->ctx, file, chain));
 	assert_err(ERR_NOT_FOUND, cert_revoke(&p->w->ctx, cert, 0));
 	assert_ok(pin_open(&p->w->ctx, &p->keys, PIN, key));
-	assert_err(ERR_NOT_FOUND, instance_open(&p->w->ctx, instance, key, p->secret, &opened));
+	assert_err(ERR_NOT_FOUND,
+		instance_open(&p->w->ctx, instance, (struct named_keys){ NULL, 0 }, key, p->secret, &opened));
 	pki_close(p);
 }
 
@@ -290,7 +291,9 @@ TEST("PIN-5: another account's key and swapped rows open no instance")
 
 	assert_non_null(p->secret);
 	crypto_random(key, sizeof key);
-	assert_err(ERR_BROKEN, instance_open(zhang(p), the_cert(p, one).instance, key, p->secret, &opened));
+	assert_err(ERR_BROKEN,
+		instance_open(
+			zhang(p), the_cert(p, one).instance, (struct named_keys){ NULL, 0 }, key, p->secret, &opened));
 	world_tamper(p->w,
 		"UPDATE instance SET (box_public, box_private) = (SELECT o.box_public, o.box_private FROM instance o "
 		"WHERE o.id <> instance.id)");

@@ -177,7 +177,7 @@ enum err open_instance(struct pki_world *p, int64_t cert, const char *pin, const
 	enum err err;
 
 	TRY(pin_open(zhang(p), &p->keys, pin, account_key));
-	err = instance_open(&p->w->ctx, instance, account_key, secret, opened);
+	err = instance_open(&p->w->ctx, instance, (struct named_keys){ NULL, 0 }, account_key, secret, opened);
 	fault = p->w->ctx.fault;
 	assert_ok(ctx_transaction(&p->w->ctx, settle, NULL));
 	p->w->ctx.fault = fault;

@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/text.h"
+#include "core/ticket_row.h"
 #include "tests/unit/core/ticket_world.h"
 
 /* RSA keys take half a second: one set serves all tests of the process. */
@@ -264,4 +265,35 @@ void assert_refused(struct ticket_world *t, enum err want, enum err got, const c
 	assert_string_equal(code, t->ctx->fault.word ? t->ctx->fault.word : "");
 	if (description)
 		assert_string_equal(description, t->ctx->fault.detail ? t->ctx->fault.detail : "");
+}
+
+/* As many as the rows hold, whatever they are for. */
+size_t values_kept(struct ticket_world *t)
+{
+	struct bytes list;
+	struct rows rows;
+	size_t count = 0;
+
+	rows_open(t->ctx->store, &rows, "SELECT list FROM signature");
+	while (rows_next(&rows, INTO(&list)))
+		for (size_t at = 0; at + 2 < list.len; count++)
+			at += 2 + ((size_t)list.data[at] << 8 | list.data[at + 1]);
+	assert_ok(rows_close(&rows));
+	return count;
+}
+
+struct bytes value_of(struct ticket_world *t, int64_t ticket, size_t place)
+{
+	struct ticket_value *values = ARENA_ARRAY(test_arena(), struct ticket_value, TICKET_ITEMS_MAX + 1);
+	struct ticket_item *items;
+	size_t count, before = 0;
+
+	assert_ok(ticket_items_of(t->ctx, ticket, &items, &count));
+	assert_true(place < count);
+	for (size_t i = 0; i < place; i++)
+		before += items[i].credential == items[place].credential;
+	assert_ok(ticket_values_load(t->ctx, ticket, items[place].credential, values, &count));
+	assert_true(before < count);
+	assert_true(bytes_equal(values[before].hash, items[place].hash));
+	return values[before].value;
 }

@@ -42,6 +42,8 @@ int64_t approved(struct ticket_world *, const struct ticket_request *);
 const char *collected(struct ticket_world *, int64_t ticket); /* the code */
 struct grant_answer granted(struct ticket_world *, const struct ticket_request *);
 struct grant_client grant_client(struct ticket_world *);
+size_t values_kept(struct ticket_world *); /* signatures in the database */
+struct bytes value_of(struct ticket_world *, int64_t ticket, size_t place);
 struct token the_token(struct ticket_world *, const char *text);
 
 enum ticket_state state_of(struct ticket_world *, int64_t ticket); /* as stored */

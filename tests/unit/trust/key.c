@@ -102,6 +102,32 @@ static void keep(enum key_kind kind)
 	key_free(&key);
 }
 
+TEST("SCAN-6: many digests at once get a signature each, in their order; one that is no digest stops them all")
+{
+	enum { MANY = 20 };
+	static const enum key_kind kinds[] = { KEY_SM2, KEY_P256, KEY_RSA2048 };
+	unsigned char octets[MANY][HASH_LEN];
+	struct bytes digests[MANY], values[MANY];
+	struct key *key;
+
+	for (int i = 0; i < MANY; i++) {
+		crypto_random(octets[i], HASH_LEN);
+		digests[i] = BYTES_OF(octets[i]);
+	}
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+		assert_ok(key_make(kinds[k], &key));
+		digests[MANY - 1].len = HASH_LEN;
+		assert_ok(key_sign_digests(key, test_arena(), digests, MANY, values));
+		for (int i = 0; i < MANY; i++) {
+			assert_ok(key_verify_digest(key, digests[i], values[i]));
+			assert_err(ERR_DENIED, key_verify_digest(key, digests[i], values[(i + 1) % MANY]));
+		}
+		digests[MANY - 1].len = HASH_LEN - 1;
+		assert_err(ERR_INVALID, key_sign_digests(key, test_arena(), digests, MANY, values));
+		key_free(&key);
+	}
+}
+
 TEST("PIN-5: private keys of every kind come back from PKCS#8 and PEM, and not from a part of it")
 {
 	for (enum key_kind kind = KEY_SM2; kind <= KEY_ED25519; kind++) /* a larger RSA key is kept the same way */

@@ -1,0 +1,113 @@
+/* What an approval of a thousand hashes costs, without the password's KDF (`make bench-approval`): signatures a second of one
+ * core, by each kind of key, beside what libcrypto gives in a bare loop over the same hashes, as `openssl speed` runs it; the
+ * parts by turns, as a machine is not equally fast at all times. Figures, not assertions. */
+#include "base/clock.h"
+#include "tests/unit/core/ticket_world.h"
+#include "trust/key.h"
+#include <stdio.h>
+#include <time.h>
+
+enum { ROUNDS = 10 };
+
+/* Time of this process on the processor, in microseconds. */
+static int64_t cpu_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t bare(const struct key *key)
+{
+	unsigned char digest[HASH_LEN] = { 1 };
+	struct arena *arena = arena_new(false);
+	struct bytes *hashes = ARENA_ARRAY(arena, struct bytes, TICKET_ITEMS_MAX);
+	struct bytes *values = ARENA_ARRAY(arena, struct bytes, TICKET_ITEMS_MAX);
+	int64_t began;
+
+	for (size_t i = 0; i < TICKET_ITEMS_MAX; i++)
+		hashes[i] = BYTES_OF(digest);
+	began = cpu_us();
+	assert_ok(key_sign_digests(key, arena, hashes, TICKET_ITEMS_MAX, values));
+	began = cpu_us() - began;
+	arena_free(&arena);
+	return began;
+}
+
+static enum err settle(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	return pin_settle(ctx);
+}
+
+static int64_t kdf(struct ticket_world *t)
+{
+	unsigned char account_key[KEY_LEN];
+	int64_t began = cpu_us();
+
+	assert_ok(pin_open(phone(t), &t->p->keys, PIN, account_key));
+	began = cpu_us() - began;
+	assert_ok(ctx_transaction(t->ctx, settle, NULL));
+	return began;
+}
+
+/* Claimed by Zhang's phone: so many hashes come by a pushed request. */
+static int64_t pushed(struct ticket_world *t, enum key_kind kind)
+{
+	struct ticket_request request = sign_request(t, TICKET_ITEMS_MAX);
+	struct ticket_item *items = ARENA_ARRAY(test_arena(), struct ticket_item, request.count);
+	const char *handle, *url;
+	int64_t id;
+
+	memcpy(items, request.items, request.count * sizeof *items);
+	for (size_t i = 0; i < request.count; i++)
+		items[i].credential = kind == KEY_SM2 ? t->sm2 : t->p256;
+	request.items = items;
+	request.way = TICKET_PUSHED;
+	assert_ok(ticket_ask(client(t), &request, NULL, &id, &handle));
+	assert_ok(ticket_present(desktop(t), handle, t->platform.client, DESKTOP, &id));
+	assert_ok(ticket_link(t->ctx, id, &url));
+	assert_ok(ticket_claim(phone(t), strrchr(url, '/') + 1, PHONE, &id));
+	return id;
+}
+
+static int64_t approval(struct ticket_world *t, enum key_kind kind)
+{
+	struct approval want = approval_of(t, pushed(t, kind));
+	int64_t began = cpu_us();
+
+	assert_ok(approve(t, &want));
+	return cpu_us() - began;
+}
+
+static void measure(enum key_kind kind)
+{
+	struct ticket_world *t = ticket_world();
+	int64_t whole = 0, signing = 0, password = 0;
+	struct key *key;
+
+	assert_ok(key_make(kind, &key));
+	for (int round = 0; round < ROUNDS; round++) {
+		whole += approval(t, kind);
+		signing += bare(key);
+		password += kdf(t);
+	}
+	key_free(&key);
+	whole -= password;
+	printf("%-6s %d hashes: %lld us, %lld a second; bare: %lld us, %lld a second; ratio %.2f\n",
+		key_kind_name(kind), TICKET_ITEMS_MAX, (long long)whole / ROUNDS,
+		TICKET_ITEMS_MAX * ROUNDS * 1000000LL / (long long)whole, (long long)signing / ROUNDS,
+		TICKET_ITEMS_MAX * ROUNDS * 1000000LL / (long long)signing, (double)signing / (double)whole);
+	ticket_world_close(t);
+}
+
+TEST("P-256")
+{
+	measure(KEY_P256);
+}
+
+TEST("SM2")
+{
+	measure(KEY_SM2);
+}
