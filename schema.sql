@@ -347,7 +347,7 @@ CREATE TABLE ticket (
   account     BIGINT,                      -- who claimed it
   org         BIGINT,                      -- whose seal or org cert is used
   instance    BIGINT,                      -- chosen (service) or used
-  device      BIGINT,                      -- that approved
+  device      BIGINT,                      -- that claimed it, then that approved it
   reason      TEXT,                        -- why it ended: key of the message table
   made        BIGINT NOT NULL,
   expires     BIGINT NOT NULL,

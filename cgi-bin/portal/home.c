@@ -58,11 +58,13 @@ static enum err add_last_login(struct visit *v)
 	const struct oplog_row *last = &found->rows[0];
 
 	TRY(oplog_list(&v->ctx, &filter, found));
-	view_text(v->page, "LAST_LOGIN",
-		!found->count
-			? "这是第一次"
-			: arena_printf(v->ctx.arena, "%s，%s，%s", time_near(v->ctx.arena, v->ctx.now, last->time),
-				  place_words(v, last->address), last->agent ? last->agent : "浏览器"));
+	if (!found->count) {
+		view_show(v->page, "FIRST_LOGIN");
+		return OK;
+	}
+	view_text(view_row(v->page, "FORMER_LOGIN"), "LAST_LOGIN",
+		arena_printf(v->ctx.arena, "%s，%s，%s", time_near(v->ctx.arena, v->ctx.now, last->time),
+			place_words(v, last->address), last->agent ? last->agent : "浏览器"));
 	return OK;
 }
 

@@ -104,6 +104,15 @@ static void add_typed(struct visit *v, const struct typed *typed, bool found)
 		view_show(v->page, "MAY_SEND");
 }
 
+/* Where the login goes on to; "" for anywhere else, and for leaving and signing in themselves, which would lead in a ring. */
+static const char *next_of(const struct visit *v)
+{
+	const char *next = form_text(v, "next");
+	bool rings = next && (text_starts(next, "/logout") || text_starts(next, "/login"));
+
+	return path_is_own(next) && !rings ? next : "";
+}
+
 static bool leads_to_ticket(const char *next)
 {
 	return text_starts(next, "/s/") || text_starts(next, "/tickets/");
@@ -115,9 +124,11 @@ static enum http login_page(struct visit *v)
 	bool found = typed_find(v, &typed);
 
 	if (v->signed_in && !v->session.kept && !v->again) /* a kept session comes here for a full one */
-		return go(v, "%s", path_is_own(form_text(v, "next")) ? form_text(v, "next") : "/home");
+		return go(v, "%s", *next_of(v) ? next_of(v) : "/home");
 	add_typed(v, &typed, found);
-	view_show_if(v->page, "FOR_TICKET", leads_to_ticket(form_text(v, "next")));
+	view_show_if(v->page, "FOR_TICKET", leads_to_ticket(next_of(v)));
+	if (v->again) /* a browser's Back to a refused form finds it again; there is nobody's page in it */
+		response_header(v->response, "Cache-Control", "private, no-cache");
 	return page(v, "portal/login.tpl", &(struct frame){ .title = "登录", .gate = true });
 }
 
@@ -125,10 +136,9 @@ static enum http login_page(struct visit *v)
 
 static const char *with_next(struct visit *v)
 {
-	const char *next = form_text(v, "next");
+	const char *next = next_of(v);
 
-	return path_is_own(next) ? arena_printf(v->ctx.arena, "/login?next=%s", percent_encode(v->ctx.arena, next))
-				 : "/login";
+	return *next ? arena_printf(v->ctx.arena, "/login?next=%s", percent_encode(v->ctx.arena, next)) : "/login";
 }
 
 static enum http send_code(struct visit *v, const char *phone)
@@ -144,10 +154,8 @@ static enum http send_code(struct visit *v, const char *phone)
 
 static const char *landing(struct visit *v, const struct login *in)
 {
-	const char *next = form_text(v, "next");
-
-	if (path_is_own(next))
-		return next;
+	if (*next_of(v))
+		return next_of(v);
 	return in->registered ? "/welcome" : "/home"; /* LOGIN-2 */
 }
 

@@ -37,6 +37,14 @@ static enum err what_was_done(struct visit *v, const struct ticket *ticket, cons
 	return OK;
 }
 
+/* Only the browser that asked can go back to the platform from here; a device grant's program asks by itself. */
+static void add_way(struct view *end, const struct ticket *ticket)
+{
+	bool here = ticket->bound_here && ticket->state != TICKET_COLLECTED;
+
+	view_show(end, here ? "HERE" : "AWAY");
+}
+
 static enum err fill_approved(struct visit *v, const struct ticket *ticket)
 {
 	struct view *approved = view_row(v->page, "APPROVED");
@@ -48,7 +56,7 @@ static enum err fill_approved(struct visit *v, const struct ticket *ticket)
 	view_text(approved, "WHAT", what);
 	if (record)
 		view_int(view_row(approved, "RECORDED"), "RECORD", record);
-	view_show(approved, ticket->bound_here && ticket->state == TICKET_APPROVED_UNCOLLECTED ? "HERE" : "AWAY");
+	add_way(approved, ticket);
 	return OK;
 }
 
@@ -63,7 +71,7 @@ enum http ticket_done_page(struct visit *v, const struct ticket *ticket)
 	if (is_approved(ticket))
 		SHOWN(v, fill_approved(v, ticket));
 	else
-		view_show(v->page, ticket_end_section(ticket));
+		add_way(view_row(v->page, ticket_end_section(ticket)), ticket);
 	return page(v, "portal/ticket-done.tpl",
 		&(struct frame){ .title = "扫码结果", .back = "/home", .at = "AT_HOME", .bottom = true });
 }

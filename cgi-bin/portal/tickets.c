@@ -84,6 +84,7 @@ static void fill_numbers(struct visit *v, const struct ticket *ticket)
 {
 	struct view *numbers;
 
+	view_show_if(v->page, "ASKED_HERE", ticket->bound_here);
 	if (!ticket->takes_number)
 		return;
 	numbers = view_row(v->page, "NUMBERS");
@@ -331,6 +332,17 @@ static enum http ticket_page(struct visit *v)
 	return ticket_done_page(v, &ticket);
 }
 
+/* Ended meanwhile, its page says how: as a page of its own, so that a browser's Back finds it again. */
+static enum http decided_or_back(struct visit *v, int64_t ticket, enum err err)
+{
+	static const char *const ends[] = { "ticket-wrong-number", "ticket-ended", "ticket-expired" };
+
+	for (size_t i = 0; err == ERR_CONFLICT && i < sizeof ends / sizeof *ends; i++)
+		if (text_equal(v->ctx.fault.word, ends[i]))
+			err = OK;
+	return err == OK ? go(v, "/tickets/%lld", (long long)ticket) : back_with_fault(v, err);
+}
+
 static enum http approve_submit(struct visit *v)
 {
 	struct approval want = { .ticket = path_id(v, "ticket"),
@@ -343,20 +355,19 @@ static enum http approve_submit(struct visit *v)
 		.trust_platform = form_flag(v, "trust_platform") };
 	enum err err = ticket_approve(&v->ctx, portal_pin_keys(), &want);
 
-	/* Locked, the page has no field that could bear the message; ended, it is another page. */
+	/* Locked, the page has no field that could bear the message. */
 	if (err == ERR_LIMITED)
 		v->ctx.fault.field = NULL;
 	if (err == OK && device_secret_holds(&v->ctx, v->ctx.device, want.device_secret))
 		device_secret_keep(v, want.device_secret);
-	return err == OK ? go(v, "/tickets/%lld", (long long)want.ticket) : back_with_fault(v, err);
+	return decided_or_back(v, want.ticket, err);
 }
 
 static enum http refuse_submit(struct visit *v)
 {
 	int64_t id = path_id(v, "ticket");
-	enum err err = ticket_refuse(&v->ctx, id);
 
-	return err == OK ? go(v, "/tickets/%lld", (long long)id) : back_with_fault(v, err);
+	return decided_or_back(v, id, ticket_refuse(&v->ctx, id));
 }
 
 const struct route ticket_routes[] = {

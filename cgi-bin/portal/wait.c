@@ -41,6 +41,17 @@ static void add_code(struct visit *v, struct view *state, const struct ticket *t
 		view_show_if(view_row(state, "HERE"), "BY_CERT", ticket->act != TICKET_LOGIN);
 }
 
+/* Opened in this very browser, it needs no number; the same person may still take the phone, which does. */
+static void add_number(struct visit *v, struct view *state, const struct ticket *ticket)
+{
+	struct view *scanned = view_row(state, "SCANNED");
+
+	view_int(scanned, "MATCH_NUMBER", ticket->number);
+	view_show(scanned,
+		v->signed_in && ticket->account == v->ctx.actor.id && ticket->device == v->ctx.device ? "OPENED_HERE"
+												      : "BY_PHONE");
+}
+
 static const char *end_section(const struct ticket *ticket)
 {
 	if (ticket->state == TICKET_APPROVED_UNCOLLECTED)
@@ -62,7 +73,7 @@ static void fill_state(struct visit *v, struct view *state, const struct ticket 
 	if (ticket->state == TICKET_WAITING)
 		add_code(v, state, ticket);
 	else
-		view_int(view_row(state, "SCANNED"), "MATCH_NUMBER", ticket->number);
+		add_number(v, state, ticket);
 }
 
 /* A browser's Back after the platform has the outcome finds no way to fetch it twice. */

@@ -18,9 +18,11 @@ static bool is_get(const struct visit *v)
 	return text_equal(v->request->method, "GET") || text_equal(v->request->method, "HEAD");
 }
 
-/* Path only: what stood in the query is not carried through a login. */
+/* Path only: what stood in the query is not carried through a login. Who wanted to leave has left. */
 static enum http go_to_login(struct visit *v)
 {
+	if (text_equal(v->request->path, "/logout"))
+		return go(v, "/login");
 	return go(v, "/login?next=%s", percent_encode(v->ctx.arena, v->request->path));
 }
 

@@ -84,7 +84,7 @@ static void add_fault(struct view *faults, const char *field, const char *text)
 static void show_faults(struct visit *v)
 {
 	struct view *faults = view_include(v->page, "FAULTS", "partials/faults.tpl");
-	bool shown = false;
+	bool shown = false, mend = false;
 
 	for (size_t i = 0; i < v->form.count; i++) {
 		const struct form_value *value = &v->form.values[i];
@@ -98,9 +98,11 @@ static void show_faults(struct visit *v)
 		shown |= text_equal(value->fault, v->ctx.fault.word);
 		view_text(view_row(v->page, name_of(v->ctx.arena, "ERROR_", value->field->name)), "ERROR_TEXT", text);
 		add_fault(faults, value->field->name, text);
+		mend = true;
 	}
 	if (v->ctx.fault.word && !shown)
 		add_fault(faults, NULL, fault_text(v, NULL, v->ctx.fault.word));
+	view_show(faults, mend ? "MEND" : "REFUSED");
 }
 
 static enum http send(struct visit *v, struct view *view, const char *file)

@@ -50,11 +50,12 @@ static enum err end_former(struct ctx *ctx)
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static enum err check_open(struct ctx *ctx, int64_t id)
+static enum err check_open(struct ctx *ctx, int64_t id, bool *first)
 {
 	struct account account;
 
 	TRY(account_load(ctx, id, &account));
+	*first = !account.last_login;
 	return account.state == ACCOUNT_OPEN ? OK : fault(ctx, ERR_DENIED, NULL, "account-locked");
 }
 
@@ -63,6 +64,7 @@ static enum err note(struct ctx *ctx, enum oplog_action action, enum object_kind
 	return oplog_add(ctx, &(struct oplog_entry){ .action = action, .object_kind = kind, .object = object });
 }
 
+/* fresh: a device that the account did not have; of the very first one there is nothing to tell. */
 static enum err tell(struct ctx *ctx, const struct login *in, bool fresh)
 {
 	const char *const words[4] = { ctx->agent ? ctx->agent : "浏览器", ctx->address };
@@ -95,7 +97,7 @@ static enum err do_login(struct ctx *ctx, void *arg)
 {
 	const struct entering *e = arg;
 	struct login *in = e->login;
-	bool fresh;
+	bool fresh, first;
 	enum err used;
 
 	restore(ctx, &e->before);
@@ -105,13 +107,13 @@ static enum err do_login(struct ctx *ctx, void *arg)
 	TRY(used);
 	TRY(end_former(ctx));
 	TRY(account_find_or_make(ctx, in->e164, &in->account, &in->registered));
-	TRY(check_open(ctx, in->account));
+	TRY(check_open(ctx, in->account, &first));
 	ctx->actor = (struct actor){ .kind = ACTOR_ACCOUNT, .id = in->account };
 	TRY(agree(ctx, in->account));
 	TRY(device_find_or_make(ctx, in->account, in->device_handle, &ctx->device, &in->new_device_handle, &fresh));
 	TRY(session_open(ctx, in->account, in->edition, &in->token));
 	TRY(account_logged_in(ctx, in->account));
-	return tell(ctx, in, fresh);
+	return tell(ctx, in, fresh && !first);
 }
 
 enum err login(struct ctx *ctx, struct login *in)

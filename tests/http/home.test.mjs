@@ -20,7 +20,7 @@ test('HOME-1: without a real name everything stands there, and what needs one sa
   assert.match(home.text, /未实名/);
   assert.match(home.text, new RegExp(`${phone.slice(0, 3)}\\*\\*\\*\\*${phone.slice(7)}，(早上|上午|下午|晚上)好`));
   assert.ok(!home.text.includes(phone), 'the whole number stands nowhere');
-  assert.match(home.text, /上次登录：这是第一次/);
+  assert.match(home.text, /您是第一次登录/);
 });
 
 test('HOME-1: certificate, password, orgs and unread messages are told with their state', async () => {

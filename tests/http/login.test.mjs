@@ -455,6 +455,29 @@ test('LOGIN-3: a page that needs a login leads there, and the login back to it',
   assert.equal(entered.location, '/me/records');
 });
 
+test('SET-6: a login leads neither back to leaving nor to itself', async () => {
+  const client = new Client(instance);
+  await signIn(client, mobile());
+  await client.submit('/logout', '/logout');
+  assert.equal((await client.get('/logout')).location, '/login');
+  for (const next of ['/logout', '/login?next=%2Flogout']) {
+    const phone = mobile(), code = await codeFor(client, phone);
+    const form = await client.open(`/login?next=${encodeURIComponent(next)}`);
+    const entered = await client.submit(form, '/login', typed(phone, { act: 'enter', code }));
+    assert.equal(entered.location, '/welcome', next);
+    assert.equal((await client.get(`/login?next=${encodeURIComponent(next)}`)).location, '/home', next);
+    await client.submit('/logout', '/logout');
+  }
+});
+
+test('LOGIN-3: a refused form says what to mend, and a browser’s Back finds it again', async () => {
+  const client = new Client(instance);
+  const refused = await send(client, mobile(), { agree: [] });
+  assert.match(refused.text, /还不能提交，请先改正：/);
+  assert.equal(refused.headers['cache-control'], 'private, no-cache');
+  assert.equal((await client.get('/login')).headers['cache-control'], 'no-store');
+});
+
 // ---- SET-6
 
 test('SET-6: leaving asks first; then the cookie is gone and worth nothing', async () => {

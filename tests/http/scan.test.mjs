@@ -142,6 +142,31 @@ test('SCAN-4: the asking browser that holds the cert approves here, without a nu
   assert.ok((await collect(rep.client, id)).code);
 });
 
+test('SCAN-4: the link opened in the asking browser itself: both its pages say that no number is picked here', async () => {
+  const { id } = await ask(rep.client, shop);
+  const page = await scan(rep.client, await codeOf(rep.client, id));
+  assert.doesNotMatch(page.text, /name="number"/);
+  assert.match(page.text, /在这里批准不用选数字/);
+  const wait = await rep.client.get(`/tickets/${id}/wait`);
+  assert.match(wait.text, new RegExp(`在本浏览器打开，在这里批准不用选数字.*href="/tickets/${id}"`, 's'));
+  const other = await claimed();
+  assert.doesNotMatch(other.page.text, /不用选数字/);
+  assert.match((await other.desk.get(`/tickets/${other.id}/wait`)).text, /手机已打开这个请求/);
+});
+
+test('SCAN-3: after a refusal one gets on: home, and from the asking browser back to the platform', async () => {
+  const away = await claimed();
+  const refusedAway = await rep.client.follow(await rep.client.submit(away.page, `/tickets/${away.id}/refuse`));
+  assert.match(refusedAway.text, /已拒绝.*发起的那个页面会自动回到.*href="\/home">回首页/s);
+  assert.ok(!refusedAway.text.includes(`/collect/${away.id}`));
+  const { id } = await ask(rep.client, shop);
+  const page = await scan(rep.client, await codeOf(rep.client, id));
+  const refused = await rep.client.follow(await rep.client.submit(page, `/tickets/${id}/refuse`));
+  assert.match(refused.text, new RegExp(`href="/collect/${id}">回到${shop.name}`));
+  assert.match(refused.text, /href="\/home">回首页/);
+  assert.equal((await collect(rep.client, id)).error, 'access_denied');
+});
+
 test('SCAN-4: not signed in, "approve here" leads through the login to the decision', async () => {
   const desk = new Client(instance);
   const { id } = await ask(desk, shop);

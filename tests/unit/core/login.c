@@ -102,6 +102,31 @@ TEST("LOGIN-2: another browser of a known account is told to its owner")
 	world_close(w);
 }
 
+static enum err make_account(struct ctx *ctx, void *id)
+{
+	bool made;
+
+	return account_find_or_make(ctx, ZHANG, id, &made);
+}
+
+TEST("LOGIN-2: the first login of an account that an operator made is no new device")
+{
+	struct world *w = world();
+	struct message *list;
+	size_t count;
+	int64_t next, account;
+
+	assert_ok(ctx_transaction(as_cli(w), make_account, &account));
+	assert_false(world_login(w, ZHANG, NULL).registered);
+	assert_ok(message_list(&w->ctx, false, 0, &list, &count, &next));
+	for (size_t i = 0; i < count; i++)
+		assert_int_not_equal(MESSAGE_NEW_DEVICE, list[i].kind);
+	assert_int_equal(0, world_count(w, "SELECT count(*) FROM oplog WHERE action = 72"));
+	world_login(w, ZHANG, NULL);
+	assert_int_equal(1, world_count(w, "SELECT count(*) FROM oplog WHERE action = 72"));
+	world_close(w);
+}
+
 TEST("LOGIN-2: a handle that we never gave starts no history")
 {
 	struct world *w = world();
