@@ -6,6 +6,7 @@
 #include "core/oplog.h"
 
 #define OCSP_LIFE ((int64_t)HOUR)
+#define OCSP_KEPT ((int64_t)5 * MINUTE) /* by caches, as long as a CRL: a revocation shows soon */
 
 static enum http answer(struct visit *v, enum err err, const char *type, struct bytes data, const char *kept)
 {
@@ -78,7 +79,7 @@ static enum ocsp_state state_of(void *arg, struct bytes serial, int64_t *revoked
 	return err != OK ? OCSP_UNKNOWN : *revoked ? OCSP_REVOKED : OCSP_GOOD;
 }
 
-static enum err answer_ocsp(struct visit *v, enum key_kind hierarchy, struct bytes *der)
+static enum err answer_ocsp(struct visit *v, enum key_kind hierarchy, struct bytes question, struct bytes *der)
 {
 	struct asking asking = { .ctx = &v->ctx, .hierarchy = hierarchy };
 	struct issuer responder = { .key = openapi_ocsp_key(hierarchy) };
@@ -86,7 +87,7 @@ static enum err answer_ocsp(struct visit *v, enum key_kind hierarchy, struct byt
 
 	TRY(authority_certificate(&v->ctx, CERTIFICATE_ISSUING, hierarchy, &issuer));
 	TRY(authority_certificate(&v->ctx, CERTIFICATE_OCSP, hierarchy, &responder.certificate));
-	TRY(ocsp_answer(v->ctx.arena, issuer, &responder, v->request->body, &(struct ocsp_lookup){ state_of, &asking },
+	TRY(ocsp_answer(v->ctx.arena, issuer, &responder, question, &(struct ocsp_lookup){ state_of, &asking },
 		v->ctx.now, v->ctx.now + OCSP_LIFE, der));
 	/* "unknown" would be a lie where only the database was busy */
 	return asking.err;
@@ -99,8 +100,42 @@ static enum http ocsp(struct visit *v)
 	enum key_kind hierarchy;
 
 	if (hierarchy_named(match_part(&v->match, "hierarchy"), "", &hierarchy))
-		err = answer_ocsp(v, hierarchy, &der);
+		err = answer_ocsp(v, hierarchy, v->request->body, &der);
 	return answer(v, err, "application/ocsp-response", der, "no-store");
+}
+
+/* RFC 5019 6.2. */
+static void let_keep(struct visit *v, struct bytes der)
+{
+	unsigned char hash[HASH_LEN];
+	struct arena *arena = v->ctx.arena;
+
+	crypto_hash(HASH_SHA256, der, hash);
+	response_header(v->response, "ETag", arena_printf(arena, "\"%s\"", hex_encode(arena, BYTES_OF(hash))));
+	response_header(v->response, "Last-Modified", time_http(arena, v->ctx.now));
+	response_header(v->response, "Expires", time_http(arena, v->ctx.now + OCSP_KEPT));
+}
+
+/* The front server hands the path's end over as a parameter. There a plus that nobody escaped has become a space. */
+static enum http ocsp_by_get(struct visit *v)
+{
+	char *text = arena_text(v->ctx.arena, pairs_get(&v->request->query, "request"));
+	struct bytes question = { NULL, 0 }, der = { NULL, 0 };
+	enum err err = ERR_NOT_FOUND;
+	enum key_kind hierarchy;
+	bool keep;
+
+	for (char *c = text; c && *c; c++)
+		*c = *c == ' ' ? '+' : *c;
+	if (text && !base64_decode(v->ctx.arena, text, &question))
+		question = (struct bytes){ NULL, 0 }; /* which is malformed, as the answer says */
+	if (text && hierarchy_named(match_part(&v->match, "hierarchy"), "", &hierarchy))
+		err = answer_ocsp(v, hierarchy, question, &der);
+	keep = err == OK && ocsp_may_be_kept(question);
+	if (keep)
+		let_keep(v, der);
+	return answer(v, err, "application/ocsp-response", der,
+		keep ? "public, max-age=300, no-transform, must-revalidate" : "no-store");
 }
 
 /* ---- the log's checkpoints */
@@ -165,6 +200,7 @@ static enum http directory(struct visit *v)
 const struct route pki_routes[] = { { "GET", "/pki", ANYONE, 0, NO_BODY, directory },
 	{ "GET", "/pki/crl/:file", ANYONE, 0, NO_BODY, crl },
 	{ "GET", "/pki/ca/:file", ANYONE, 0, NO_BODY, ca_certificate },
+	{ "GET", "/pki/ocsp/:hierarchy", ANYONE, 0, NO_BODY, ocsp_by_get },
 	{ "POST", "/pki/ocsp/:hierarchy", ANYONE, 0, OCSP_BODY, ocsp, NULL, 4096 },
 	{ "GET", "/pki/log/checkpoint", ANYONE, 0, NO_BODY, newest_checkpoint },
 	{ "GET", "/pki/log/checkpoint/:size", ANYONE, 0, NO_BODY, checkpoint_of_size },

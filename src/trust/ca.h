@@ -46,6 +46,8 @@ struct ocsp_lookup {
  * matched by hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
 enum err ocsp_answer(struct arena *, struct bytes issuer_certificate, const struct issuer *responder,
 	struct bytes request, const struct ocsp_lookup *, int64_t now, int64_t next_update, struct bytes *der) CHECKED;
+/* Whether an answer to this question serves others who ask the same: it is well-formed and holds no nonce (RFC 5019 4). */
+bool ocsp_may_be_kept(struct bytes request);
 /* For yinxinctl cert verify: checks a response for one certificate by our own code (both algorithms). ERR_DENIED: bad. */
 enum err ocsp_request_make(struct arena *, struct bytes certificate, struct bytes issuer, struct bytes *der) CHECKED;
 enum err ocsp_check(struct bytes response, struct bytes certificate, struct bytes issuer, int64_t now,

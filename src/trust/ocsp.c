@@ -178,6 +178,15 @@ enum err ocsp_answer(struct arena *arena, struct bytes issuer_certificate, const
 	return err;
 }
 
+bool ocsp_may_be_kept(struct bytes request)
+{
+	OCSP_REQUEST *asked = read_request(request);
+	bool kept = asked && OCSP_REQUEST_get_ext_by_NID(asked, NID_id_pkix_OCSP_Nonce, -1) < 0;
+
+	OCSP_REQUEST_free(asked);
+	return settle(kept, ERR_INVALID) == OK;
+}
+
 enum err ocsp_request_make(struct arena *arena, struct bytes certificate, struct bytes issuer, struct bytes *der)
 {
 	X509 *x = x509_read(certificate), *above = x509_read(issuer);

@@ -1,6 +1,7 @@
 // The open API as a program meets it: discovery, the token endpoint's refusals word for word, CSC's errors, what is published
 // over plain HTTP, health and metrics (API-1 to API-3, CERT-13, LOG-4, OPS-8).
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { ask, request } from '../harness/asking.mjs';
@@ -359,6 +360,35 @@ test('CERT-13: OCSP says good, unknown and malformed, and takes nothing but a sm
   assert.equal((await ask(question, 'text/plain')).status, 415);
   assert.equal((await ask(Buffer.alloc(5000))).status, 413);
   assert.equal((await ask(question, undefined, '/pki/ocsp/rsa')).status, 404);
+
+  const get = (text, hierarchy = 'p256') => program.request(`/pki/ocsp/${hierarchy}/${text}`, { pki: true });
+  const read = async (answer) => (await openssl('ocsp', '-issuer', folder.at('issuing-p256.pem'), '-cert', folder.at('leaf.pem'), '-respin',
+    await folder.write('answer.der', answer.bytes), '-CAfile', folder.at('root-p256.pem'), '-verify_other', folder.at('issuing-p256.pem'))).text;
+  await openssl('ocsp', '-issuer', folder.at('issuing-p256.pem'), '-cert', folder.at('leaf.pem'), '-no_nonce', '-reqout', folder.at('plain.der'));
+  const plain = (await readFile(folder.at('plain.der'))).toString('base64');
+  for (const text of [encodeURIComponent(plain), plain]) { // escaped as RFC 6960 asks, and as clients send it too
+    const answer = await get(text);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-type'], 'application/ocsp-response');
+    assert.match(await read(answer), /leaf\.pem: good/);
+    assert.equal(answer.headers['cache-control'], 'public, max-age=300, no-transform, must-revalidate');
+    assert.match(answer.headers.etag, /^"[0-9a-f]{64}"$/);
+    assert.equal(Date.parse(answer.headers.expires) - Date.parse(answer.headers['last-modified']), 300_000);
+  }
+  let odd;
+  do { // with what a path must escape
+    await openssl('ocsp', '-issuer', folder.at('issuing-p256.pem'), '-serial', `0x${randomBytes(16).toString('hex')}`, '-no_nonce', '-reqout', folder.at('odd.der'));
+    odd = (await readFile(folder.at('odd.der'))).toString('base64');
+  } while (!odd.includes('/') || !odd.includes('+'));
+  for (const text of [encodeURIComponent(odd), odd]) {
+    const answer = await folder.write('answer.der', (await get(text)).bytes);
+    assert.match((await openssl('ocsp', '-respin', answer, '-resp_text', '-noverify')).text, /Cert Status: unknown/);
+  }
+  assert.equal((await get(encodeURIComponent(question.toString('base64')))).headers['cache-control'], 'no-store', 'a nonce is for one asker');
+  const malformed = await get(encodeURIComponent(question.subarray(0, 20).toString('base64')));
+  assert.equal(malformed.headers['cache-control'], 'no-store');
+  assert.match((await openssl('ocsp', '-respin', await folder.write('answer.der', malformed.bytes), '-resp_text', '-noverify')).text, /malformed/i);
+  for (const path of ['rsa/AAAA', 'p256', 'p256/..%2f..%2fx']) assert.ok([400, 404].includes((await program.request(`/pki/ocsp/${path}`, { pki: true })).status), path);
 });
 
 // ---- health, metrics, and errors
