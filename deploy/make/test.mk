@@ -8,7 +8,7 @@ test:
 	@$(MAKE) --no-print-directory test-installed
 test-installed: all
 	@$(MAKE) --no-print-directory unit
-	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http browser
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs browser http
 
 http browser: all
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs $@

@@ -5,18 +5,17 @@ import { agents, viewers } from './pages.mjs';
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 export const themes = { light: '', dark: '-dark' };
 
+// One context for each lane and kind of browser: what the front end keeps (styles, scripts) is fetched once, cookies change with the viewer.
 const contexts = new Map();
-async function tabOf(world, as) {
-  if (!contexts.has(as)) {
-    const context = await visitor({ viewport: sizes.desktop, ...(agents[as] && { userAgent: agents[as] }) });
-    const tab = await context.newPage();
-    contexts.set(as, { context, tab });
-  }
-  const { context, tab } = contexts.get(as);
-  const { origin } = new URL(world.instance.url);
+async function tabOf(world, as, lane) {
+  const key = `${lane} ${agents[as]}`;
+  if (!contexts.has(key)) contexts.set(key, visitor({ shell: true, viewport: sizes.desktop, ...(agents[as] && { userAgent: agents[as] }) })
+    .then(async (context) => ({ context, tab: await context.newPage() })));
+  const { context, tab } = await contexts.get(key);
+  const { hostname } = new URL(world.instance.url);
   await context.clearCookies();
   await context.addCookies(viewers[as](world).cookies.map(({ name, value, path, httpOnly, sameSite }) => ({ name, value, path,
-    domain: new URL(origin).hostname, httpOnly: Boolean(httpOnly), sameSite: sameSite === 'strict' ? 'Strict' : 'Lax' })));
+    domain: hostname, httpOnly: Boolean(httpOnly), sameSite: sameSite === 'strict' ? 'Strict' : 'Lax' })));
   return tab;
 }
 
@@ -37,10 +36,10 @@ function watch(tab) {
   return seen;
 }
 
-// A page of the list as its viewer sees it, in a tab: { tab, wrong }. It must answer the status that the list says.
-export async function look(world, { name, as, path, status = 200, act }) {
+// A page of the list as its viewer sees it, in a tab of this lane: { tab, wrong }. It must answer the status that the list says.
+export async function look(world, { name, as, path, status = 200, act }, lane = 0) {
   const target = typeof path === 'function' ? await path(world) : path;
-  const tab = await tabOf(world, as);
+  const tab = await tabOf(world, as, lane);
   await tab.setViewportSize(sizes.desktop);
   await tab.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   const seen = watch(tab);

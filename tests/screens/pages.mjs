@@ -205,8 +205,8 @@ function pathOf({ link }) {
   return new URL(link).pathname;
 }
 
-// These change what others show.
-const last = [
+// These change what others show: they come after all others, one by one.
+export const last = [
   { name: 'messages-read', as: 'rep', path: '/messages', act: press(main('form.yx-acts .btn')) },
   { name: 'messages-none-unread', alike: true, as: 'rep', path: '/messages?unread=1' },
   { name: 'home-standard', as: 'rep', path: '/me', act: press('form.yx-seg button[value="standard"]:visible') },
@@ -218,4 +218,5 @@ const last = [
   { name: 'ticket-expired', alike: true, as: 'rep', path: (world) => `/tickets/${world.expiring.id}` },
 ];
 
-export const pages = [...gate, ...asking, ...home, ...orgs, ...certs, ...records, ...scans, ...last];
+export const first = [...gate, ...asking, ...home, ...orgs, ...certs, ...records, ...scans];
+export const pages = [...first, ...last];
