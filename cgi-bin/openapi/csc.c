@@ -77,7 +77,7 @@ enum http csc_info(struct visit *v)
 
 	json_put_text(out, "specs", csc_of(v)->specs);
 	json_put_text(out, "name", s->site_name);
-	json_put_text(out, "logo", arena_printf(v->ctx.arena, "%s/static/mark.svg", s->public_url));
+	json_put_text(out, "logo", arena_printf(v->ctx.arena, "%s/static/mark.png", s->public_url));
 	json_put_text(out, "region", "CN");
 	json_put_text(out, "lang", "zh-CN");
 	json_put_text(out, "description", *s->operator_name ? s->operator_name : s->site_name);

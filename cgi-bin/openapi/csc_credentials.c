@@ -72,7 +72,7 @@ static const char *cert_status(struct visit *v, const struct credential *key, co
 	if (!hex_decode(v->ctx.arena, info->serial, &serial) ||
 		certificate_state(&v->ctx, hierarchy, serial, &revoked, &reason) != OK || revoked)
 		return "revoked";
-	if (v->ctx.now < info->not_before || v->ctx.now > info->not_after)
+	if (v->ctx.now < info->not_before || certificate_ended(info, v->ctx.now))
 		return "expired";
 	return key->usable ? "valid" : "suspended";
 }

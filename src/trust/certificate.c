@@ -206,6 +206,11 @@ enum err certificate_read(struct arena *arena, struct bytes der, struct certific
 	return settle(err == OK, err);
 }
 
+bool certificate_ended(const struct certificate *info, int64_t now)
+{
+	return now >= info->not_after + SECOND;
+}
+
 enum err certificate_public(struct bytes der, struct key **out)
 {
 	X509 *x = x509_read(der);

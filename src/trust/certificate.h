@@ -30,6 +30,8 @@ struct certificate {
 };
 /* Reads DER of at most 16 KB, texts and bytes into the arena. ERR_INVALID otherwise. */
 enum err certificate_read(struct arena *, struct bytes der, struct certificate *out) CHECKED;
+/* Whether it is past its time: notAfter is a second, and the certificate is good through all of it (RFC 5280 4.1.2.5). */
+bool certificate_ended(const struct certificate *, int64_t now);
 enum err certificate_public(struct bytes der, struct key **out) CHECKED;
 struct bytes pem_wrap(struct arena *, const char *label, struct bytes der);                          /* "CERTIFICATE" */
 enum err pem_unwrap(struct arena *, const char *label, struct bytes pem, struct bytes *der) CHECKED; /* the first */

@@ -213,6 +213,9 @@ test('API-2: info is open to everybody in both versions and names where to autho
     assert.equal(info.oauth2, `${instance.url}/csc`);
     assert.deepEqual(info.authType, ['oauth2code']);
     assert.ok(info.methods.includes('signatures/signHash'));
+    const logo = await program.get(new URL(info.logo).pathname);
+    assert.equal(logo.headers['content-type'], 'image/png', 'the standard takes PNG and JPEG');
+    assert.equal(logo.bytes.subarray(1, 4).toString(), 'PNG');
   }
 });
 

@@ -171,6 +171,14 @@ TEST("CERT-4: a certificate's details are read as they were written")
 	}
 }
 
+TEST("CERT-12: a certificate is good through the whole second that its end names")
+{
+	struct certificate info = { .not_after = 1795000000000 };
+
+	assert_false(certificate_ended(&info, info.not_after + 999));
+	assert_true(certificate_ended(&info, info.not_after + 1000));
+}
+
 TEST("SEC-5: a certificate that is cut, followed by more, or too long is not read")
 {
 	struct pki *pki = pki_make(KEY_SM2, KEY_SM2);
