@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SLOTS = 128, CLASSES = 6, BUCKETS = 10, PROGRAM_LEN = 16, LAYOUT = 0x59584d32 /* "YXM2" */ };
+enum { SLOTS = 128, CLASSES = 6, BUCKETS = 10, PROGRAM_LEN = 16, LAYOUT = 0x59584d33 /* "YXM3" */ };
 
 /* First words of the patterns, so that a line of the output stays one line a page family. The last takes all others. */
 static const char *const families[] = { "home", "login", "logout", "edition", "welcome", "agreements", "me", "certs",
@@ -29,7 +29,7 @@ struct slot {
 	char program[PROGRAM_LEN];
 	_Atomic uint64_t requests[FAMILIES][CLASSES];
 	_Atomic uint64_t buckets[BUCKETS + 1], us;
-	_Atomic uint64_t busy_us, asked[CONNECTORS], failed[CONNECTORS];
+	_Atomic uint64_t busy_us, asked[CONNECTORS], failed[CONNECTORS], unopened;
 };
 struct file {
 	uint32_t layout, size;
@@ -163,6 +163,12 @@ void metrics_connector(struct metrics *metrics, enum connector connector, bool f
 		atomic_fetch_add(&metrics->own->failed[connector], 1);
 }
 
+void metrics_unopened(struct metrics *metrics)
+{
+	if (metrics)
+		atomic_fetch_add(&metrics->own->unopened, 1);
+}
+
 /* Whether a slot of this program stood before; its counts were then summed with that one's. */
 static bool is_repeat(const struct file *file, size_t at)
 {
@@ -261,6 +267,18 @@ static void print_connectors(const struct file *file, struct buf *out)
 		buf_printf(out, "yinxin_connector_errors_total{connector=\"%s\"} %llu\n", connectors[i], failed[i]);
 }
 
+static void print_unopened(const struct file *file, struct buf *out)
+{
+	unsigned long long count = 0;
+
+	for (size_t i = 0; i < SLOTS; i++)
+		count += atomic_load(&file->slots[i].unopened);
+	buf_text(out,
+		"# HELP yinxin_tickets_unopened_total Requests that ended before anybody opened them.\n"
+		"# TYPE yinxin_tickets_unopened_total counter\n");
+	buf_printf(out, "yinxin_tickets_unopened_total %llu\n", count);
+}
+
 static void each_program(
 	const struct file *file, struct buf *out, void (*print)(const struct file *, const char *, struct buf *))
 {
@@ -284,4 +302,5 @@ void metrics_print(const struct metrics *metrics, struct buf *out)
 		"# TYPE yinxin_store_busy_seconds_total counter\n");
 	each_program(metrics->file, out, print_busy);
 	print_connectors(metrics->file, out);
+	print_unopened(metrics->file, out);
 }

@@ -17,5 +17,7 @@ void metrics_busy(struct metrics *, int64_t us);
 /* A service outside, or the built-in way in its place, was asked. */
 enum connector { CONNECTOR_SMS, CONNECTOR_CA };
 void metrics_connector(struct metrics *, enum connector, bool failed);
+/* A ticket ended that nobody had opened: no record speaks of it (SCAN-10). */
+void metrics_unopened(struct metrics *);
 /* The whole installation's counts as Prometheus text. */
 void metrics_print(const struct metrics *, struct buf *out);

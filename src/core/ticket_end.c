@@ -1,5 +1,6 @@
 /* Every end of a ticket but its approval: refused, cancelled, out of time; and the records that ends leave (SCAN-10).
  */
+#include "core/metrics.h"
 #include "core/oplog.h"
 #include "core/ticket_row.h"
 #include "core/token.h"
@@ -94,7 +95,17 @@ enum err ticket_finish(
 struct ending {
 	int64_t id;
 	const char *visit;
+	bool unopened; /* out: it ended, and nobody had opened it */
 };
+
+/* Anybody who knows a client id makes such, so they are counted where the others are recorded. */
+static enum err end(struct ctx *ctx, ctx_body *body, struct ending *want)
+{
+	TRY(ctx_transaction(ctx, body, want));
+	if (want->unopened)
+		metrics_unopened(ctx->house->metrics);
+	return OK;
+}
 
 static enum err do_refuse(struct ctx *ctx, void *arg)
 {
@@ -111,16 +122,17 @@ static enum err do_refuse(struct ctx *ctx, void *arg)
 
 enum err ticket_refuse(struct ctx *ctx, int64_t id)
 {
-	return ctx_transaction(ctx, do_refuse, &(struct ending){ id, NULL });
+	return ctx_transaction(ctx, do_refuse, &(struct ending){ .id = id });
 }
 
 static enum err do_cancel(struct ctx *ctx, void *arg)
 {
-	const struct ending *want = arg;
+	struct ending *want = arg;
 	struct ticket_row row;
 	enum ticket_state to;
 
 	TRY(ticket_row_load(ctx, want->id, &row));
+	want->unopened = !row.view.account;
 	if (!ticket_is_bound(ctx, &row, want->visit))
 		return ERR_NOT_FOUND;
 	TRY(ticket_may(ctx, &row, EVENT_CANCEL, &to));
@@ -129,20 +141,22 @@ static enum err do_cancel(struct ctx *ctx, void *arg)
 
 enum err ticket_cancel(struct ctx *ctx, int64_t id, const char *visit)
 {
-	return ctx_transaction(ctx, do_cancel, &(struct ending){ id, visit });
+	return end(ctx, do_cancel, &(struct ending){ .id = id, .visit = visit });
 }
 
 /* ---- the tidy lane */
 
 static enum err do_expire(struct ctx *ctx, void *arg)
 {
-	const struct ending *want = arg;
+	struct ending *want = arg;
 	struct ticket_row row;
 
+	want->unopened = false;
 	TRY(ticket_row_load(ctx, want->id, &row));
 	/* approved since the list was made: its browser has a minute of its own to collect */
 	if (row.view.state != TICKET_EXPIRED)
 		return OK;
+	want->unopened = !row.view.account;
 	return ticket_finish(ctx, &row, EVENT_EXPIRE, "ticket-expired", ERR_LIMITED);
 }
 
@@ -170,7 +184,7 @@ static enum err expire_all(struct ctx *ctx)
 
 	TRY(run_out(ctx, ids, &count));
 	for (size_t i = 0; i < count; i++) {
-		err = ctx_transaction(ctx, do_expire, &(struct ending){ ids[i], NULL });
+		err = end(ctx, do_expire, &(struct ending){ .id = ids[i] });
 		if (err != OK && err != ERR_CONFLICT)
 			return err;
 	}
@@ -187,7 +201,7 @@ static enum err do_erase(struct ctx *ctx, void *arg)
 		V(TICKET_EXPIRED), V(TICKET_COLLECTED), V(ctx->now - CODE_LIFE - SAD_LIFE));
 }
 
-/* Anybody who knows a client id may ask, so what nobody ever opened must not pile up. No record speaks of it. */
+/* Nor must what nobody ever opened pile up. */
 #define UNCLAIMED "(SELECT id FROM ticket WHERE account IS NULL AND expires < $1 ORDER BY expires LIMIT $2)"
 static enum err do_forget(struct ctx *ctx, void *arg)
 {

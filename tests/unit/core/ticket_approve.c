@@ -486,12 +486,16 @@ TEST("SCAN-10: what nobody opened goes a day after its end; what somebody opened
 {
 	struct ticket_world *t = ticket_world();
 	struct ticket_request r = sign_request(t, 2);
-	int64_t kept = claimed(t, &r);
+	int64_t kept = claimed(t, &r), left = asked(t, &r);
 
+	world_metrics(t->w);
+	assert_ok(ticket_cancel(desktop(t), left, DESKTOP));
+	assert_true(world_metric(t->w, "yinxin_tickets_unopened_total 1")); /* no record, so it is counted */
 	(void)asked(t, &r);
 	world_pass(t->w, TICKET_LIFE);
 	assert_ok(ticket_tidy(tidy_lane(t)));
-	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM ticket"));
+	assert_true(world_metric(t->w, "yinxin_tickets_unopened_total 2"));
+	assert_int_equal(3, world_count(t->w, "SELECT count(*) FROM ticket"));
 	world_pass(t->w, DAY + 1);
 	assert_ok(ticket_tidy(tidy_lane(t)));
 	assert_int_equal(1, world_count(t->w, "SELECT count(*) FROM ticket"));
