@@ -6,6 +6,7 @@
 const struct action_words action_table[] = {
 	{ OPLOG_REGISTER, "person", "注册账户", DETAIL_PLAIN },
 	{ OPLOG_LOGIN, "box-arrow-in-right", "登录", DETAIL_PLAIN },
+	{ OPLOG_LOGIN_REFUSED, "shield-lock", "登录没有成功", DETAIL_PLAIN },
 	{ OPLOG_LOGOUT, "box-arrow-in-right", "退出登录", DETAIL_PLAIN },
 	{ OPLOG_SESSION_END, "laptop", "结束登录", DETAIL_PLAIN },
 	{ OPLOG_EDITION, "person", "切换版本", DETAIL_EDITION },
@@ -102,6 +103,12 @@ const char *result_word(enum oplog_action action, enum err result)
 		[ERR_INVALID] = "数字不对", [ERR_DENIED] = "已拒绝", [ERR_CONFLICT] = "已取消", [ERR_LIMITED] = "已过期"
 	};
 
+	static const char *const of_logins[] = {
+		[ERR_INVALID] = "验证码不对", [ERR_DENIED] = "账户已锁定", [ERR_LIMITED] = "验证码已作废"
+	};
+
+	if (action == OPLOG_LOGIN_REFUSED && result < sizeof of_logins / sizeof of_logins[0] && of_logins[result])
+		return of_logins[result];
 	if (action == OPLOG_PIN_LOCK)
 		return "已锁定";
 	if (action == OPLOG_PIN_WRONG)

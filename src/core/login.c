@@ -116,17 +116,55 @@ static enum err do_login(struct ctx *ctx, void *arg)
 	return tell(ctx, in, fresh && !first);
 }
 
+struct refusal {
+	const char *e164;
+	enum err why;
+};
+
+static enum err do_note_refused(struct ctx *ctx, void *arg)
+{
+	const struct refusal *refusal = arg;
+	int64_t account;
+	enum err err = account_by_phone(ctx, refusal->e164, &account);
+
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	return oplog_add(ctx,
+		&(struct oplog_entry){ .action = OPLOG_LOGIN_REFUSED,
+			.object_kind = OBJECT_ACCOUNT,
+			.object = account,
+			.result = refusal->why,
+			.account = account });
+}
+
+/* LOG-1: who was not let in stands in the records of the account that was asked for. Each took one of a code's tries, so
+ * LOGIN-3's limits bound the rows as well. */
+static enum err refuse(struct ctx *ctx, const char *e164, enum err why)
+{
+	struct fault fault = ctx->fault;
+	struct actor actor = ctx->actor;
+	enum err err;
+
+	ctx->actor = (struct actor){ .kind = ACTOR_NOBODY }; /* also where the browser is signed in as somebody */
+	err = ctx_transaction(ctx, do_note_refused, &(struct refusal){ e164, why });
+	ctx->actor = actor;
+	ctx->fault = fault;
+	return err == OK ? why : err;
+}
+
 enum err login(struct ctx *ctx, struct login *in)
 {
 	struct entering e = { .login = in, .before = *ctx };
 	enum err err;
 
 	TRY(check_form(ctx, in->e164, in->agreed));
-	TRY(sms_code_check(ctx, in->e164, SMS_LOGIN, in->code, &e.code));
-	err = ctx_transaction(ctx, do_login, &e);
-	if (err != OK)
-		restore(ctx, &e.before);
-	return err;
+	err = sms_code_check(ctx, in->e164, SMS_LOGIN, in->code, &e.code);
+	if (err == OK)
+		err = ctx_transaction(ctx, do_login, &e);
+	if (err == OK)
+		return OK;
+	restore(ctx, &e.before);
+	return e.code && err != ERR_UNAVAILABLE && err != ERR_BROKEN ? refuse(ctx, in->e164, err) : err;
 }
 
 static enum err do_logout(struct ctx *ctx, void *arg)

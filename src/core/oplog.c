@@ -10,6 +10,7 @@ enum record_kind oplog_record_kind(enum oplog_action action)
 {
 	switch (action) {
 	case OPLOG_LOGIN:
+	case OPLOG_LOGIN_REFUSED:
 	case OPLOG_SCAN_LOGIN:
 		return RECORD_LOGIN;
 	case OPLOG_SEAL_MAKE:
@@ -85,7 +86,9 @@ static enum err seal_subjects(
 		TRY(add_subject(ctx, &subjects, row->id, row->actor, &words));
 	}
 	if (person && !(acts && person == row->actor)) {
-		words = (struct words){ .detail = entry->detail };
+		/* another's address is another's; whoever nobody knows may have been the person */
+		if (row->actor_kind != ACTOR_NOBODY)
+			words = (struct words){ .detail = entry->detail };
 		TRY(name_of(ctx, person, &words.name));
 		TRY(add_subject(ctx, &subjects, row->id, person, &words));
 	}

@@ -11,6 +11,7 @@ enum oplog_action { /* the numbers are stored: never renumber */
 	OPLOG_SESSION_END = 4,
 	OPLOG_EDITION = 5,
 	OPLOG_SESSION_KEEP = 6,
+	OPLOG_LOGIN_REFUSED = 7,
 	OPLOG_REALNAME_VOUCH = 10,
 	OPLOG_ORG_IMPORT = 11,
 	OPLOG_MEMBER_JOIN = 12,

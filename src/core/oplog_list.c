@@ -95,16 +95,17 @@ static bool next_subject(struct bytes *left, struct subject *out)
 	return true;
 }
 
-static enum err read_subject(
-	struct ctx *ctx, int64_t row, const struct subject *subject, bool is_actor, struct oplog_row *out)
+static enum err read_subject(struct ctx *ctx, const struct oplog_stored *stored, const struct subject *subject,
+	bool is_actor, struct oplog_row *out)
 {
 	struct bytes text;
 	json_t *words;
 
-	TRY(subject_unseal(ctx, subject->key, oplog_subject_aad(ctx->arena, row), subject->box, &text));
+	TRY(subject_unseal(ctx, subject->key, oplog_subject_aad(ctx->arena, stored->id), subject->box, &text));
 	TRY(json_read(text, &words));
-	if (is_actor) {
+	if (is_actor)
 		out->actor_name = arena_text(ctx->arena, json_text(words, "name"));
+	if (is_actor || stored->actor_kind == ACTOR_NOBODY) {
 		out->address = arena_text(ctx->arena, json_text(words, "address"));
 		out->agent = arena_text(ctx->arena, json_text(words, "agent"));
 	}
@@ -122,7 +123,7 @@ static enum err open_subjects(struct ctx *ctx, const struct oplog_stored *stored
 	struct subject subject;
 
 	for (; next_subject(&left, &subject); is_actor = false) {
-		enum err err = read_subject(ctx, stored->id, &subject, is_actor, out);
+		enum err err = read_subject(ctx, stored, &subject, is_actor, out);
 
 		if (err != OK && err != ERR_NOT_FOUND) /* not found: erased with the person */
 			return err;

@@ -39,6 +39,48 @@ TEST("LOG-1: a row says who, for which org, on what, when, from where and with w
 	world_close(w);
 }
 
+TEST("LOG-1: a login that was refused stands in the records of the account that was asked for, from where and why")
+{
+	struct world *w = world();
+	int64_t account = world_account(w, ZHANG), other = world_account(w, LI), resend_s, rows;
+	struct oplog_filter f = { .object_kind = OBJECT_ACCOUNT, .object = account };
+	struct login in = { .e164 = ZHANG, .agreed = true };
+	struct oplog_page page;
+
+	as(w, other); /* in a browser that is signed in as somebody else */
+	assert_ok(login_send_code(&w->ctx, ZHANG, true, &resend_s));
+	in.code = text_equal(world_code(w), "000000") ? "000001" : "000000";
+	w->ctx.address = "203.0.113.9";
+	w->ctx.agent = "Firefox，Linux";
+	assert_err(ERR_INVALID, login(&w->ctx, &in));
+	assert_string_equal("code-wrong", w->ctx.fault.word);
+	assert_int_equal(other, w->ctx.actor.id);
+	assert_ok(oplog_list(as(w, account), &f, &page));
+	assert_int_equal(OPLOG_LOGIN_REFUSED, page.rows[0].action);
+	assert_int_equal(ERR_INVALID, page.rows[0].result);
+	assert_int_equal(0, page.rows[0].actor);
+	assert_string_equal("203.0.113.9", page.rows[0].address);
+	assert_string_equal("Firefox，Linux", page.rows[0].agent);
+	f.object = other;
+	assert_ok(oplog_list(as(w, other), &f, &page));
+	assert_int_equal(OPLOG_LOGIN, page.rows[0].action);
+	/* five tries are five rows, and no more: what costs no try is no row, nor what is tried with a number that has no
+	 * account */
+	as(w, 0);
+	for (int i = 0; i < 8; i++)
+		assert_int_not_equal(OK, login(&w->ctx, &in));
+	in.code = "12345";
+	assert_err(ERR_INVALID, login(&w->ctx, &in));
+	rows = world_count(w, "SELECT count(*) FROM oplog");
+	assert_int_equal(5, world_count(w, "SELECT count(*) FROM oplog WHERE action = 7"));
+	assert_ok(login_send_code(&w->ctx, "+8613700137000", true, &resend_s));
+	in.e164 = "+8613700137000";
+	in.code = text_equal(world_code(w), "000000") ? "000001" : "000000";
+	assert_err(ERR_INVALID, login(&w->ctx, &in));
+	assert_int_equal(rows, world_count(w, "SELECT count(*) FROM oplog"));
+	world_close(w);
+}
+
 TEST("LOG-1: an act that is refused leaves no row")
 {
 	struct world *w = world();
