@@ -90,7 +90,7 @@ class Instance {
   async logs(lines = 15) {
     const folder = path.join(this.data, 'log');
     const parts = [];
-    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.log'))) {
+    for (const name of (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.log'))) {
       const text = (await readFile(path.join(folder, name), 'utf8')).trim();
       if (text) parts.push(`--- ${name}\n${text.split('\n').slice(-lines).join('\n')}`);
     }
@@ -124,6 +124,12 @@ function launch({ data, port, pkiPort, base }, options) {
   };
 }
 
+// What the sanitizers said (make asan). A program that they end is started again, so nothing else would tell.
+async function refuseFindings(instance) {
+  const found = (await instance.logs(Infinity)).match(/^.*(?:Sanitizer: |runtime error: )[\s\S]{0,4000}/m);
+  if (found) throw new Error(`a sanitizer's finding:\n${found[0]}`);
+}
+
 // base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. The result has stop(); also end() and
 // start(), which leave the data folder and go on with it.
 export async function startInstance({ base = '', settings = {} } = {}) {
@@ -139,11 +145,17 @@ export async function startInstance({ base = '', settings = {} } = {}) {
     running = launch(instance, options);
     await running.ready;
   };
-  instance.end = () => running.end();
+  instance.end = async () => {
+    await running.end();
+    await refuseFindings(instance);
+  };
   instance.letGo = () => running.letGo();
   instance.stop = async () => {
-    await running.end();
-    if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
+    try {
+      await instance.end();
+    } finally {
+      if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
+    }
   };
   try {
     await instance.start(Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]));
