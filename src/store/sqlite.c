@@ -1,76 +1,10 @@
-/* The SQLite engine: the only file that knows sqlite3.h. WAL with synchronous FULL, so that what was committed stays;
+/* The SQLite engine: connections, transactions, statements. WAL with synchronous FULL, so that what was committed stays;
  * writers queue at the writers' lock, because SQLite's own way of waiting starves some of them. */
-#include <errno.h>
-#include <sqlite3.h>
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "store/lock.h"
 #include "store/place.h"
-#include "store/sqlite.h"
-
-struct connection {
-	sqlite3 *db;
-	struct lock *lock;
-	int64_t busy_ms;
-	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
-	bool writing, in_transaction;
-	bool own; /* the statement being prepared is the engine's, not a caller's */
-};
-
-/* Errors. */
-
-enum { TELL_FULL_US = 60 * 1000000 };
-
-static const struct {
-	int code;
-	enum err err;
-} meanings[] = {
-	{ SQLITE_CONSTRAINT_PRIMARYKEY, ERR_CONFLICT },
-	{ SQLITE_CONSTRAINT_UNIQUE, ERR_CONFLICT },
-	{ SQLITE_CONSTRAINT_ROWID, ERR_CONFLICT },
-	{ SQLITE_BUSY_SNAPSHOT, ERR_CONFLICT },
-	{ SQLITE_BUSY, ERR_UNAVAILABLE },
-	{ SQLITE_LOCKED, ERR_UNAVAILABLE },
-	{ SQLITE_PROTOCOL, ERR_UNAVAILABLE },
-	{ SQLITE_NOMEM, ERR_UNAVAILABLE },
-	{ 0 },
-};
-
-static bool disk_is_full(sqlite3 *db, int code)
-{
-	int why = sqlite3_system_errno(db);
-
-	code &= 0xff;
-	return code == SQLITE_FULL ||
-		((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (why == ENOSPC || why == EDQUOT || why == EFBIG));
-}
-
-static enum err disk_full(struct connection *c)
-{
-	int64_t now = clock_ticks();
-
-	if (c->full_told && now - c->full_told < TELL_FULL_US)
-		return ERR_UNAVAILABLE;
-	LOG(LOG_ERROR, "store-disk-full", L("what", "nothing can be written until there is room"));
-	c->full_told = now;
-	return ERR_UNAVAILABLE;
-}
-
-/* One of ours for SQLite's code. The message names tables and columns, never values. */
-static enum err failed(struct connection *c, int code, const char *sql)
-{
-	if (disk_is_full(c->db, code))
-		return disk_full(c);
-	for (size_t i = 0; meanings[i].code; i++)
-		if (meanings[i].code == code)
-			return meanings[i].err;
-	for (size_t i = 0; meanings[i].code; i++)
-		if (meanings[i].code == (code & 0xff))
-			return meanings[i].err;
-	LOG(LOG_ERROR, "store-failed", L("code", code), L("what", sqlite3_errmsg(c->db)), L("sql", sql ? sql : ""));
-	return ERR_BROKEN;
-}
+#include "store/sqlite_connection.h"
 
 /* Connecting. */
 
@@ -173,7 +107,7 @@ static enum err connect_all(struct arena *arena, const char *path, struct connec
 		sqlite3_set_authorizer(c->db, only_rows, c);
 		return OK;
 	}
-	err = failed(c, code, "open");
+	err = sqlite_failed(c, code, "open");
 	*why = arena_printf(arena, "the database %s cannot be opened: %s", path, sqlite3_errmsg(c->db));
 	return err;
 }
@@ -205,7 +139,7 @@ enum err sqlite_run(struct connection *c, const char *sql)
 	c->own = true;
 	code = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
 	c->own = false;
-	return code == SQLITE_OK ? OK : failed(c, code, sql);
+	return code == SQLITE_OK ? OK : sqlite_failed(c, code, sql);
 }
 
 static void leave(struct connection *c)
@@ -265,7 +199,7 @@ static enum err sqlite_prepare(void *connection, const char *sql, struct prepare
 	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest);
 
 	if (code != SQLITE_OK)
-		return failed(c, code, sql);
+		return sqlite_failed(c, code, sql);
 	if (!statement || *rest) {
 		LOG(LOG_ERROR, "store-failed", L("what", "not one statement"), L("sql", sql));
 		sqlite3_finalize(statement);
@@ -296,7 +230,7 @@ static enum err sqlite_bind(void *connection, void *handle, int number, const st
 		code = sqlite3_bind_text(statement, at, bind->text, -1, SQLITE_TRANSIENT);
 	else
 		code = sqlite3_bind_blob64(statement, at, bind->bytes.data, bind->bytes.len, SQLITE_TRANSIENT);
-	return code == SQLITE_OK ? OK : failed(c, code, sqlite3_sql(statement));
+	return code == SQLITE_OK ? OK : sqlite_failed(c, code, sqlite3_sql(statement));
 }
 
 static enum err sqlite_step(void *connection, void *handle, bool *row)
@@ -308,7 +242,7 @@ static enum err sqlite_step(void *connection, void *handle, bool *row)
 		return ERR_UNAVAILABLE;
 	code = sqlite3_step(handle);
 	*row = code == SQLITE_ROW;
-	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : failed(c, code, sqlite3_sql(handle));
+	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_failed(c, code, sqlite3_sql(handle));
 }
 
 static void sqlite_column(void *handle, int column, struct value *out)
@@ -361,14 +295,14 @@ static enum err sqlite_checkpoint(void *connection)
 	    code = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved);
 
 	if (code != SQLITE_OK && code != SQLITE_BUSY)
-		return failed(c, code, "checkpoint");
+		return sqlite_failed(c, code, "checkpoint");
 	if (left == 0 || lock_take(c->lock, c->busy_ms) != OK)
 		return OK;
 	sqlite3_busy_timeout(c->db, 0);
 	code = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(c->db, (int)c->busy_ms);
 	lock_give(c->lock);
-	return code == SQLITE_OK || code == SQLITE_BUSY ? OK : failed(c, code, "checkpoint");
+	return code == SQLITE_OK || code == SQLITE_BUSY ? OK : sqlite_failed(c, code, "checkpoint");
 }
 
 /* For sqlite_make.c, whose connection has no authorizer yet and no lock of its own. */
@@ -379,7 +313,7 @@ enum err sqlite_load(const char *path, int64_t busy_ms, struct arena *arena,
 {
 	struct connection *c = connection_new(busy_ms);
 	int code = connect_db(path, c);
-	enum err err = code == SQLITE_OK ? load(c, arena, schema) : failed(c, code, "open");
+	enum err err = code == SQLITE_OK ? load(c, arena, schema) : sqlite_failed(c, code, "open");
 
 	if (err != OK)
 		*why = arena_printf(arena, "the new database cannot be made: %s", sqlite3_errmsg(c->db));

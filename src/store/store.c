@@ -1,27 +1,10 @@
 /* The storage interface's half that every engine shares (store.h): values and columns, how many rows, whose turn it is
  * to begin and end. The other half is the engine's (engine.h). */
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "store/bind.h"
-#include "store/engine.h"
-#include "store/statement.h"
-
-struct store {
-	const struct engine *engine;
-	void *connection;
-	struct statements *statements;
-	struct arena *arena;
-	enum { IDLE, READING, WRITING } state;
-	enum err spoilt; /* the first error after which a write transaction must not be committed */
-	bool clashed;    /* a row could not be added because its key was taken */
-	int64_t busy_us;
-};
-
-static const struct engine *const engines[] = { &engine_sqlite, NULL };
-
-static const char version_sql[] = "SELECT version FROM schema_version";
+#include "store/inside.h"
 
 static enum err broken(const char *what, const char *sql)
 {
@@ -211,6 +194,11 @@ enum err store_add_(struct store *store, const char *sql, const struct bind *bin
 	return changed == 1 ? OK : spoil(store, broken("not one row added", sql));
 }
 
+enum err store_version(struct store *store, int64_t *out)
+{
+	return store_one(store, "SELECT version FROM schema_version", INTO(out));
+}
+
 bool store_clashed(const struct store *store)
 {
 	return store->clashed;
@@ -234,7 +222,7 @@ static enum err begin(struct store *store, bool write)
 	if (write)
 		return OK;
 	/* The first read fixes what the transaction sees. */
-	err = store_one(store, version_sql, INTO(&version));
+	err = store_version(store, &version);
 	if (err != OK)
 		store_rollback(store);
 	return err;
@@ -299,96 +287,7 @@ bool store_in_transaction(const struct store *store)
 	return store->state != IDLE;
 }
 
-/* Opening and the rest. */
-
-static const struct engine *engine_named(const char *name)
-{
-	for (size_t i = 0; engines[i]; i++)
-		if (text_equal(engines[i]->name, name))
-			return engines[i];
-	return NULL;
-}
-
-static enum err check_version(struct store *store, struct arena *arena, const char **why)
-{
-	int64_t version = 0;
-	enum err err = store_one(store, version_sql, INTO(&version));
-
-	if (err == ERR_UNAVAILABLE) {
-		*why = "the database does not answer";
-		return err;
-	}
-	if (err != OK)
-		*why = "this database has no schema version: it was not made by this program";
-	else if (version > STORE_SCHEMA_VERSION)
-		*why = arena_printf(arena,
-			"the database was made by a newer program (its schema is %lld, ours %d): install that one",
-			(long long)version, STORE_SCHEMA_VERSION);
-	else if (version < STORE_SCHEMA_VERSION)
-		*why = arena_printf(arena, "the database is older than this program (its schema is %lld, ours %d)",
-			(long long)version, STORE_SCHEMA_VERSION);
-	else
-		return OK;
-	return ERR_INVALID;
-}
-
-enum err store_open(const struct store_conf *conf, struct arena *arena, struct store **out, const char **why)
-{
-	const struct engine *engine = engine_named(conf->engine);
-	struct store *store;
-	void *connection;
-	enum err err;
-
-	*why = "no storage engine of this name";
-	if (!engine)
-		return ERR_INVALID;
-	TRY(engine->open(conf, arena, &connection, why));
-	store = calloc(1, sizeof *store);
-	if (!store)
-		log_die("out-of-memory");
-	*store = (struct store){ .engine = engine,
-		.connection = connection,
-		.arena = arena,
-		.statements = statements_new(engine, connection) };
-	err = check_version(store, arena, why);
-	/* Last, so that a folder without a database says that first. */
-	if (err == OK && conf->key_file && !file_exists(conf->key_file)) {
-		*why = arena_printf(
-			arena, "the key file %s is missing: without it nobody can read this database", conf->key_file);
-		err = ERR_INVALID;
-	}
-	if (err != OK)
-		store_close(&store);
-	else
-		*out = store;
-	return err;
-}
-
-enum err store_create(const struct store_conf *conf, struct arena *arena, const char *schema, const char **why)
-{
-	const struct engine *engine = engine_named(conf->engine);
-	struct schema parsed;
-
-	*why = "no storage engine of this name";
-	if (!engine)
-		return ERR_INVALID;
-	TRY(schema_parse(arena, schema, &parsed, why));
-	*why = "the schema is of another version than this program";
-	if (parsed.version != STORE_SCHEMA_VERSION)
-		return ERR_INVALID;
-	return engine->create(conf, arena, &parsed, why);
-}
-
-void store_close(struct store **store)
-{
-	if (!*store)
-		return;
-	store_rollback(*store);
-	statements_free(&(*store)->statements);
-	(*store)->engine->close((*store)->connection);
-	free(*store);
-	*store = NULL;
-}
+/* The rest. */
 
 void store_use_arena(struct store *store, struct arena *arena)
 {
@@ -408,7 +307,7 @@ enum err store_ping(struct store *store)
 {
 	int64_t version;
 
-	return store_one(store, version_sql, INTO(&version));
+	return store_version(store, &version);
 }
 
 int64_t store_busy_us(const struct store *store)
