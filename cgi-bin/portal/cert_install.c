@@ -19,6 +19,7 @@ static enum err fill_install(struct visit *v, const struct cert *cert)
 	struct device here;
 	const char *name, *issuers;
 
+	view_show(v->page, cert->org ? "OF_ORG" : "PERSONAL");
 	TRY(cert_names(v, &name));
 	TRY(pin_state(&v->ctx, v->ctx.actor.id, &pin));
 	TRY(device_load(&v->ctx, v->ctx.device, &here));
@@ -133,6 +134,7 @@ static enum http progress_page(struct visit *v)
 
 	SHOWN(v, cert_begin(v, &cert, &frame));
 	SHOWN(v, newest_issuance(v, cert.id, &newest));
+	view_show(v->page, cert.org ? "OF_ORG" : "PERSONAL");
 	frame.refresh = newest.state == ISSUANCE_INTENT;
 	fill_progress(v, view_include(v->page, "PROGRESS", "portal/cert-progress-state.tpl"), &newest);
 	return page(v, "portal/cert-progress.tpl", &frame);

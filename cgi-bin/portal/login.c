@@ -98,6 +98,8 @@ static void add_typed(struct visit *v, const struct typed *typed, bool found)
 	}
 	if (found)
 		view_text(view_row(v->page, "SENT"), "SENT_PHONE", typed->phone);
+	else
+		view_show(v->page, "NOT_SENT");
 	if (wait)
 		view_int(view_row(v->page, "WAIT"), "RESEND_SECONDS", wait);
 	else

@@ -61,6 +61,12 @@ static void add_filter(struct visit *v, const struct records *records)
 	view_text(v->page, "FIELD_TO", form_text(v, "to"));
 	view_show_if(v->page, "DATES_OPEN", dates);
 	view_show_if(v->page, "MINE", records->filter.object_kind == OBJECT_ACCOUNT);
+	for (size_t i = 0; i < RECORDS_ABOVE && records->above[i].path; i++) {
+		struct view *row = view_row(v->page, "CRUMB");
+
+		view_text(row, "CRUMB_PATH", records->above[i].path);
+		view_text(row, "CRUMB_WORD", records->above[i].word);
+	}
 	view_text(v->page, "TITLE", records->title);
 	view_text(v->page, "LIST", records->list);
 	view_text(v->page, "QUERY", records_query(v, NULL));

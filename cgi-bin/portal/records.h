@@ -3,9 +3,13 @@
 #include "cgi-bin/site/visit.h"
 #include "core/oplog.h"
 
+enum { RECORDS_ABOVE = 3 };
 struct records {
+	struct {
+		const char *path, *word;
+	} above[RECORDS_ABOVE]; /* the pages above the list, outermost first; path NULL: no more */
 	struct oplog_filter filter;
-	const char *title, *page_title;   /* 公章的使用记录; 使用记录 */
+	const char *title, *page_title;   /* 公章的记录; 印章记录 */
 	const char *list;                 /* path of the list, without base */
 	const char *back, *at, *at_org;   /* of the frame */
 	const char *bad_field, *bad_word; /* a date that is none; NULL: fine */

@@ -99,8 +99,24 @@ static void read_time(struct visit *v, struct records *out)
 
 /* ---- whose */
 
+static void place_below(struct records *out, const char *path, const char *word)
+{
+	size_t i = 0;
+
+	while (out->above[i].path)
+		i++;
+	out->above[i].path = path;
+	out->above[i].word = word;
+}
+
+static const char *org_path(struct visit *v, int64_t org, const char *rest)
+{
+	return arena_printf(v->ctx.arena, "/orgs/%lld%s", (long long)org, rest);
+}
+
 static enum err find_mine(struct visit *v, struct records *out)
 {
+	place_below(out, "/me", "我的");
 	out->filter.object = v->ctx.actor.id;
 	out->title = out->page_title = "操作记录";
 	out->at = "AT_ME";
@@ -109,6 +125,7 @@ static enum err find_mine(struct visit *v, struct records *out)
 
 static enum err find_org(struct visit *v, struct records *out)
 {
+	place_below(out, org_path(v, v->ctx.org, ""), "单位");
 	out->filter.object = v->ctx.org;
 	out->title = out->page_title = "操作记录";
 	out->at = "AT_ORGS";
@@ -121,6 +138,9 @@ static enum err find_seal(struct visit *v, struct records *out)
 	struct seal seal;
 
 	TRY(seal_load(&v->ctx, path_id(v, "seal"), &seal));
+	place_below(out, org_path(v, v->ctx.org, ""), "单位");
+	place_below(out, org_path(v, v->ctx.org, "/seals"), "印章");
+	place_below(out, out->back, seal_kind_name(seal.kind));
 	out->filter.object = seal.id;
 	out->page_title = "印章记录";
 	out->title = arena_printf(v->ctx.arena, "%s的记录", seal_kind_name(seal.kind));
@@ -134,6 +154,9 @@ static enum err find_cert(struct visit *v, struct records *out)
 	struct cert cert;
 
 	TRY(cert_load(&v->ctx, path_id(v, "cert"), &cert));
+	place_below(out, cert.org ? org_path(v, cert.org, "") : "/home", cert.org ? "单位" : "首页");
+	place_below(out, cert.org ? org_path(v, cert.org, "/certs") : "/certs", cert.org ? "数字证书" : "个人证书");
+	place_below(out, out->back, "证书详情");
 	out->filter.object = cert.id;
 	out->page_title = "证书记录";
 	out->title = arena_printf(v->ctx.arena, "%s的记录", cert.item_name);

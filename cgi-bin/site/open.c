@@ -21,6 +21,24 @@ static enum err read_web_key(struct site *site, const char **why)
 }
 
 /* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
+/* Who runs it and whom to ask. Until the operator has said so (doctor asks for it), the pages say that it is missing. */
+static void add_operator(struct arena *arena, const struct settings *s)
+{
+	const char *way = *s->service_phone ? s->service_phone : s->service_mail, *hours = s->service_hours;
+	const char *service = arena_printf(arena, "客服 %s", way);
+
+	view_global("OPERATOR_LINE",
+		*s->operator_name ? arena_printf(arena, "%s 运营", s->operator_name) : "运营方还没有填写名称");
+	view_global("SERVICE_LINE",
+		!*way            ? "客服电话还没有公布"
+			: *hours ? arena_printf(arena, "%s，%s", service, hours)
+				 : service);
+	view_global("SERVICE_WHOM",
+		!*way            ? "运营人员"
+			: *hours ? arena_printf(arena, "%s（%s）", service, hours)
+				 : service);
+}
+
 static enum err load_templates(struct site *site, const char **why)
 {
 	const struct settings *s = &site->settings;
@@ -34,10 +52,7 @@ static enum err load_templates(struct site *site, const char **why)
 			arena_text_n(
 				site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
 	view_global("BASE", s->base_path);
-	/* Until the operator says who and how (doctor asks for it), the pages say where to look instead of nothing. */
-	view_global("OPERATOR_NAME", *s->operator_name ? s->operator_name : s->site_name);
-	view_global("SERVICE_PHONE", *s->service_phone ? s->service_phone : "电话见运营方公告");
-	view_global("SERVICE_HOURS", *s->service_hours ? s->service_hours : "时间以公告为准");
+	add_operator(site->arena, s);
 	return OK;
 }
 

@@ -1,7 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! Frame of every page of a signed-in person: side bar and top bar on desktops, top bar and bottom bar on phones.
     Values for the whole page, seen by every template: BASE (path before every URL, "" or "/sub"), STATIC_VERSION,
-      CSRF_TOKEN, EDITION (legal_rep | standard), OPERATOR_NAME, SERVICE_PHONE, SERVICE_HOURS (the last three: configuration).
+      CSRF_TOKEN, EDITION (legal_rep | standard), OPERATOR_LINE (澄川印信科技有限公司 运营), SERVICE_LINE (客服 400-812-6600，工作日 8:30–18:00), SERVICE_WHOM
+      (the same inside a sentence: 客服 400-812-6600（工作日 8:30–18:00）); the last three from the configuration, and what is not given there is said so.
     PAGE_TITLE   short name of the page; the head comment of each page template says which.
     ROOT_PAGE    section: one of the four root pages (home, orgs, messages, me): switcher and scan in the phone's top bar.
     SUB_PAGE     section, all other pages. BACK: path of the page above, without BASE. Rule for h1: on phones the bar's title
@@ -71,7 +72,7 @@
 <li><a href="{{BASE}}/messages"{{#AT_WORK}} aria-current="page"{{/AT_WORK}}><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#inboxes{{#AT_WORK}}-fill{{/AT_WORK}}"></use></svg>工作台{{#UNREAD}}<span class="yx-count"><span class="visually-hidden">有 </span>{{UNREAD_COUNT}}<span class="visually-hidden"> 条未读</span></span>{{/UNREAD}}</a></li>
 <li><a href="{{BASE}}/me"{{#AT_ME}} aria-current="page"{{/AT_ME}}><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#person{{#AT_ME}}-fill{{/AT_ME}}"></use></svg>我的</a></li>
 </ul>
-<div class="yx-side-foot">{{OPERATOR_NAME}}<br>客服 {{SERVICE_PHONE}}<br>{{SERVICE_HOURS}}</div>
+<div class="yx-side-foot">{{OPERATOR_LINE}}<br>{{SERVICE_LINE}}</div>
 </nav>
 <main class="yx-main" id="main" tabindex="-1">
 {{>FLASH}}

@@ -26,6 +26,6 @@
 {{>BODY}}
 </div>
 </main>
-<footer class="yx-foot"><a href="{{BASE}}/agreements/user">用户协议</a><a href="{{BASE}}/agreements/privacy">隐私政策</a><br>{{OPERATOR_NAME}} 运营 · 客服 {{SERVICE_PHONE}}（{{SERVICE_HOURS}}）{{#FOOT}}<br>{{#ICP}}<a href="https://beian.miit.gov.cn/" rel="noreferrer">{{ICP_NUMBER}}</a>{{/ICP}}{{#POLICE}}<a href="https://beian.mps.gov.cn/" rel="noreferrer">{{POLICE_NUMBER}}</a>{{/POLICE}}{{/FOOT}}</footer>
+<footer class="yx-foot"><a href="{{BASE}}/agreements/user">用户协议</a><a href="{{BASE}}/agreements/privacy">隐私政策</a><br>{{OPERATOR_LINE}} · {{SERVICE_LINE}}{{#FOOT}}<br>{{#ICP}}<a href="https://beian.miit.gov.cn/" rel="noreferrer">{{ICP_NUMBER}}</a>{{/ICP}}{{#POLICE}}<a href="https://beian.mps.gov.cn/" rel="noreferrer">{{POLICE_NUMBER}}</a>{{/POLICE}}{{/FOOT}}</footer>
 </body>
 </html>

@@ -3,6 +3,7 @@
     LOG-2, SEAL-6, CERT-15. Layout base, SUB_PAGE, BACK: page of that object (/me, …), BOTTOM, AT_ fitting. PAGE_TITLE 操作记录 (me, org), 印章记录 or 证书记录.
     TITLE: as PAGE_TITLE, or with the object's name (公章的记录).  LIST: path of this list, without BASE.  QUERY: its filter as a query without
       "?", for the CSV link (days=7&kind=seal).
+    CRUMB: repeated, the pages above: CRUMB_PATH, CRUMB_WORD.
     TIME: repeated: TIME_QUERY (the whole query with this time: days=7&kind=seal), TIME_WORD (全部, 今天, 7 天, 30 天, 90 天); section CURRENT.
     Filter fields: days (1, 7, 30, 90), kind (login | seal | sign | encrypt | decrypt | change | other; change: of seals), scope (personal | org), from, to (2025-11-01). FIELD_DAYS, FIELD_FROM,
       FIELD_TO, IS_KIND_<WORD>, IS_SCOPE_<WORD>, ERROR_FROM, ERROR_TO; section DATES_OPEN: from or to is in use.
@@ -11,6 +12,7 @@
       (公章 · 投标函.pdf 等 4 份), LINE (林晓岚 · 北辰平台 · 09:31:07 · 成功); section FAILED: FAIL_WORD.
     SOME: section around the list.  PAGER: bound where it goes on.  FURTHER: section: FURTHER_PATH, search further back.
     EMPTY_NEVER or EMPTY_FILTER: section instead of SOME. }}
+<nav class="yx-desk" aria-label="位置"><ol class="breadcrumb">{{#CRUMB}}<li class="breadcrumb-item"><a href="{{BASE}}{{CRUMB_PATH}}">{{CRUMB_WORD}}</a></li>{{/CRUMB}}<li class="breadcrumb-item active" aria-current="page">记录</li></ol></nav>
 <div class="yx-head"><div><h1 class="yx-desk">{{TITLE}}</h1><div class="yx-2 mt-1">记录只增不改。每次使用印章和证书都有回执，供他人独立核对。</div></div><div class="yx-acts"><a class="btn btn-outline-secondary" href="{{BASE}}{{LIST}}.csv?{{QUERY}}" download><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#download"></use></svg>导出 CSV</a></div></div>
 <form class="yx-filter" method="get" action="{{BASE}}{{LIST}}"><div class="yx-pick">{{#TIME}}<a href="{{BASE}}{{LIST}}?{{TIME_QUERY}}"{{#CURRENT}} aria-current="true"{{/CURRENT}}>{{TIME_WORD}}</a>{{/TIME}}</div>
 <input type="hidden" name="days" value="{{FIELD_DAYS}}">

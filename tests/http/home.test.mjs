@@ -21,6 +21,8 @@ test('HOME-1: without a real name everything stands there, and what needs one sa
   assert.match(home.text, new RegExp(`${phone.slice(0, 3)}\\*\\*\\*\\*${phone.slice(7)}，(早上|上午|下午|晚上)好`));
   assert.ok(!home.text.includes(phone), 'the whole number stands nowhere');
   assert.match(home.text, /您是第一次登录/);
+  assert.match(home.text, /运营方还没有填写名称<br>客服电话还没有公布/, 'what the operator has not said is said so');
+  assert.match(home.text, /请带身份证件联系运营人员，核验后录入/);
 });
 
 test('HOME-1: certificate, password, orgs and unread messages are told with their state', async () => {

@@ -55,6 +55,17 @@ test('LOG-2: kind, scope and time narrow the list; what was chosen stays chosen'
   assert.match(await list('kind=nonsense&days=5&scope='), /登录/);
 });
 
+test('LOG-2, SEAL-6: every list says where it stands', async () => {
+  const who = await legalRep(instance, { seal: true });
+  const org = `/orgs/${who.org.id}`;
+  const above = async (list) => [...(await who.client.get(list)).text.match(/<nav class="yx-desk" aria-label="位置">.*?<\/nav>/s)[0]
+    .matchAll(/href="([^"]*)">([^<]*)</g)].map(([, path, word]) => `${word} ${path}`);
+  assert.deepEqual(await above('/me/records'), ['我的 /me']);
+  assert.deepEqual(await above(`${org}/records`), [`单位 ${org}`]);
+  assert.deepEqual(await above(`${org}/seals/${who.seal}/records`), [`单位 ${org}`, `印章 ${org}/seals`, `公章 ${org}/seals/${who.seal}`]);
+  assert.deepEqual(await above(`/certs/${who.cert}/records`), [`单位 ${org}`, `数字证书 ${org}/certs`, `证书详情 /certs/${who.cert}`]);
+});
+
 test('LOG-2, SEAL-6: making and voiding a seal is a kind of its own, and no use', async () => {
   const who = await person(instance);
   const org = await orgOf(instance, who);
