@@ -332,6 +332,7 @@ CREATE TABLE ticket (
   challenge   TEXT,                        -- PKCE S256; NULL only where waived
   items       BIGINT NOT NULL,             -- how many
   digest      BYTEA,                       -- SHA-256 over the items (LOG-3); NULL without
+  asked_mac   BYTEA NOT NULL,              -- HMAC of what was asked for, under keys/data: ticket_row.h
   seal_kind   SMALLINT,                    -- asked for; NULL: none
   seal        BIGINT,                      -- chosen
   secret      BYTEA NOT NULL,              -- 32 random bytes: the QR code's key

@@ -105,6 +105,8 @@ const struct word words_table[] = {
 	{ "session-kept-on", "这部手机将保持登录 30 天。", "ok" },
 	{ "sessions-ended", "其他登录已全部结束。", "ok" },
 	{ "ticket-cancelled", "这个请求已在交易平台取消。", NULL },
+	{ "ticket-changed", "这个请求已不是平台提交时的样子，没有签署任何内容。请在交易平台重新发起，并告知运营方。",
+		NULL },
 	{ "ticket-choose", "请选择要用的证书。", NULL },
 	{ "ticket-decided", "这个请求已经处理过了。", NULL },
 	{ "ticket-ended", "这个请求已被拒绝，没有签名。", NULL },

@@ -142,8 +142,9 @@ static enum err check_first(struct ctx *ctx, void *arg)
 		return fault(ctx, ERR_INVALID, "number", "ticket-number");
 	if (!number_holds(ctx, a))
 		return OK;
-	TRY(check_trust(ctx, a));
 	TRY(ticket_items_of(ctx, a->row.view.id, &a->items, &a->count));
+	TRY(ticket_is_as_asked(ctx, &a->row, a->items, a->count));
+	TRY(check_trust(ctx, a));
 	TRY(check_act(ctx, a));
 	if (a->row.view.act == TICKET_LOGIN)
 		return OK;
@@ -253,6 +254,8 @@ static enum err move(struct ctx *ctx, const struct approving *a)
 static enum err decide(struct ctx *ctx, struct approving *a)
 {
 	TRY(load(ctx, a));
+	TRY(ticket_is_as_asked(
+		ctx, &a->row, a->items, a->count)); /* what was signed, and what the record will say of it */
 	TRY(check_trust(ctx, a));
 	TRY(check_act(ctx, a));
 	if (a->made != OK) {

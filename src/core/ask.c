@@ -150,6 +150,25 @@ static struct bind id_or_null(int64_t id)
 	return id ? V(id) : V_NULL;
 }
 
+static struct bytes asked_mac(struct ctx *ctx, const struct making *m)
+{
+	const struct ticket_request *r = m->request;
+	const struct ticket_row row = { .view = { .id = m->id,
+						.platform = m->platform.id,
+						.items = (int64_t)m->asked.count,
+						.way = r->way,
+						.act = m->act,
+						.seal_kind = r->seal_kind,
+						.number = m->numbers[0],
+						.redirect_uri = r->redirect_uri,
+						.scope = m->scope,
+						.nonce = r->nonce,
+						.challenge = r->challenge },
+		.digest = m->digest };
+
+	return ticket_asked_mac(ctx, &row);
+}
+
 static enum err do_ask(struct ctx *ctx, void *arg)
 {
 	const struct making *m = arg;
@@ -160,12 +179,14 @@ static enum err do_ask(struct ctx *ctx, void *arg)
 
 	TRY(store_add(ctx->store,
 		"INSERT INTO ticket (id, way, act, state, platform, redirect_uri, scope, client_state, nonce, "
-		"challenge, items, digest, seal_kind, secret, pushed_hash, device_hash, bound, address_box, agent, "
+		"challenge, items, digest, asked_mac, seal_kind, secret, pushed_hash, device_hash, bound, address_box, "
+		"agent, "
 		"number, decoy_a, decoy_b, org, instance, made, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-		"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+		"$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
 		V(m->id), V(r->way), V(m->act), V(r->way == TICKET_PUSHED ? TICKET_REQUESTED : TICKET_WAITING),
 		V(m->platform.id), V(r->redirect_uri), V(m->scope), V(r->state), V(r->nonce), V(r->challenge),
-		V((int64_t)m->asked.count), V(m->digest), r->seal_kind < 0 ? V_NULL : V(r->seal_kind), V(m->secret),
+		V((int64_t)m->asked.count), V(m->digest), V(asked_mac(ctx, m)),
+		r->seal_kind < 0 ? V_NULL : V(r->seal_kind), V(m->secret),
 		V(r->way == TICKET_PUSHED ? ticket_pushed_hash(ctx, m->handle) : none),
 		V(r->way == TICKET_DEVICE ? ticket_device_hash(ctx, m->handle) : none),
 		V(r->way == TICKET_PAGE ? ticket_visit_hash(ctx, m->visit) : none),

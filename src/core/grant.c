@@ -1,6 +1,7 @@
 /* The token endpoint's grants (API-1 to API-3). What a grant gives is written in one transaction; the ID token is
  * signed behind it. */
 #include "base/text.h"
+#include "core/account.h"
 #include "core/consent.h"
 #include "core/token_row.h"
 
@@ -60,10 +61,20 @@ static enum err mint_sad(struct ctx *ctx, struct granting *g)
 	return OK;
 }
 
+/* What was granted by an account that is locked or erased since gives nothing new. */
+static enum err check_person(struct ctx *ctx, const struct granting *g)
+{
+	enum account_state state;
+
+	TRY(store_one(ctx->store, "SELECT state FROM account WHERE id = $1", V(g->row.view.account), INTO(&state)));
+	return state == ACCOUNT_OPEN ? OK : invalid_grant(ctx, "The account is closed");
+}
+
 static enum err mint(struct ctx *ctx, struct granting *g)
 {
 	const char *granted = g->row.view.scope;
 
+	TRY(check_person(ctx, g));
 	g->answer = (struct grant_answer){ .access_token = g->access,
 		.scope = g->scope ? g->scope : granted,
 		.token_type = "Bearer",

@@ -1,5 +1,6 @@
 /* Reading tickets: the row, what the asking browser sees, what the claimer sees (SCAN-1, SCAN-3). */
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "core/consent.h"
 #include "core/device.h"
@@ -14,7 +15,7 @@ enum { MOST_CHOICES = 100, LABELS_SHOWN = 3 };
 	"SELECT t.id, t.platform, t.items, t.account, t.org, t.instance, t.seal, t.device, t.made, t.expires, "        \
 	"t.claimed, t.decided, t.way, t.act, t.state, COALESCE(t.seal_kind, -1), p.name, t.scope, t.agent, "           \
 	"t.redirect_uri, t.client_state, t.reason, t.nonce, t.challenge, t.number, t.decoy_a, t.decoy_b, t.secret, "   \
-	"t.bound, t.digest, t.address_box, t.polled, p.shows_number "                                                  \
+	"t.bound, t.digest, t.asked_mac, t.address_box, t.polled, p.shows_number "                                     \
 	"FROM ticket t JOIN platform p ON p.id = t.platform "
 
 #define INTO_TICKET(r)                                                                                                 \
@@ -26,7 +27,8 @@ enum { MOST_CHOICES = 100, LABELS_SHOWN = 3 };
 		INTO(&(r)->view.redirect_uri), INTO(&(r)->view.client_state), INTO(&(r)->view.reason),                 \
 		INTO(&(r)->view.nonce), INTO(&(r)->view.challenge), INTO(&(r)->view.number),                           \
 		INTO(&(r)->view.choices[1]), INTO(&(r)->view.choices[2]), INTO(&(r)->secret), INTO(&(r)->bound),       \
-		INTO(&(r)->digest), INTO(&(r)->address_box), INTO(&(r)->polled), INTO(&(r)->shows_number)
+		INTO(&(r)->digest), INTO(&(r)->asked_mac), INTO(&(r)->address_box), INTO(&(r)->polled),                \
+		INTO(&(r)->shows_number)
 
 /* The three numbers in an order that is this ticket's own and tells nothing. */
 static void mix_choices(struct ticket_row *row)
@@ -214,6 +216,54 @@ const char *ticket_labels(struct arena *arena, const struct ticket_item *items, 
 	if (all > shown)
 		buf_printf(&text, shown ? " 等 %zu 份" : "%zu 份文件", all);
 	return text.data;
+}
+
+/* ---- is it what was asked for? */
+
+static void add_text(struct buf *out, const char *text)
+{
+	buf_u8(out, text != NULL);
+	add_part(out, bytes_of_text(text));
+}
+
+struct bytes ticket_asked_mac(struct ctx *ctx, const struct ticket_row *row)
+{
+	const struct ticket *t = &row->view;
+	struct buf all = buf_new(ctx->arena);
+
+	buf_u64(&all, (uint64_t)t->id);
+	buf_u64(&all, (uint64_t)t->platform);
+	buf_u64(&all, (uint64_t)t->items);
+	buf_u32(&all, t->way);
+	buf_u32(&all, t->act);
+	buf_u32(&all, (uint32_t)t->seal_kind);
+	buf_u32(&all, (uint32_t)t->number);
+	add_text(&all, t->redirect_uri);
+	add_text(&all, t->scope);
+	add_text(&all, t->nonce);
+	add_text(&all, t->challenge);
+	add_part(&all, row->digest);
+	return vault_hash(ctx->vault, ctx->arena, "ticket.asked", buf_view(&all));
+}
+
+static bool items_are_as_asked(
+	struct ctx *ctx, const struct ticket_row *row, const struct ticket_item *items, size_t count)
+{
+	if (!row->view.items)
+		return !count;
+	return (int64_t)count == row->view.items && bytes_equal(ticket_digest(ctx->arena, items, count), row->digest);
+}
+
+enum err ticket_is_as_asked(
+	struct ctx *ctx, const struct ticket_row *row, const struct ticket_item *items, size_t count)
+{
+	struct bytes mac = ticket_asked_mac(ctx, row);
+
+	if (mac.len == row->asked_mac.len && crypto_equal(mac.data, row->asked_mac.data, mac.len) &&
+		items_are_as_asked(ctx, row, items, count))
+		return OK;
+	LOG(LOG_ERROR, "ticket-changed", L("ticket", row->view.id));
+	return fault(ctx, ERR_CONFLICT, NULL, "ticket-changed");
 }
 
 /* ---- views */

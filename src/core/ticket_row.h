@@ -5,12 +5,19 @@
 struct ticket_row {
 	struct ticket view; /* state: EXPIRED from the moment its time is over, whatever is stored */
 	enum ticket_state stored;
-	struct bytes secret, bound, digest, address_box;
+	struct bytes secret, bound, digest, asked_mac, address_box;
 	int64_t polled;
 	bool shows_number; /* its platform does (API-3) */
 };
 enum err ticket_row_load(
 	struct ctx *, int64_t id, struct ticket_row *out) CHECKED; /* any ticket: callers check whose */
+/* HMAC under keys/data of what the platform asked for: id, way, act, platform, redirect URI, scope, nonce, challenge, kind of
+ * seal, the number to pick, and the items by their digest. */
+struct bytes ticket_asked_mac(struct ctx *, const struct ticket_row *);
+/* Whether row and items are what was asked for, so that nobody who can only write to the database has a person sign anything
+ * else. ERR_CONFLICT "ticket-changed" where they are not. */
+enum err ticket_is_as_asked(
+	struct ctx *, const struct ticket_row *, const struct ticket_item *items, size_t count) CHECKED;
 enum err ticket_row_by_device(struct ctx *, const char *device_code, struct ticket_row *out) CHECKED;
 /* Whether visit (may be NULL) is the browser that asked. */
 bool ticket_is_bound(struct ctx *, const struct ticket_row *, const char *visit);

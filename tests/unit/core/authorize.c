@@ -1,6 +1,7 @@
 /* The authorization endpoint's parameters (API-1 to API-3). */
 #include "base/buf.h"
 #include "base/text.h"
+#include "core/ticket_row.h"
 #include "tests/unit/core/ticket_world.h"
 
 enum { MOST = 24 };
@@ -193,6 +194,40 @@ TEST("API-1: what else is wrong goes back with the standard's code, the state an
 		set(&q, wrong[i].name, wrong[i].value);
 		assert_back(t, &q, wrong[i].code, NULL);
 	}
+	ticket_world_close(t);
+}
+
+TEST("API-1: hints and wishes change nothing: whoever scans decides, and nobody is looked up")
+{
+	static const char *const wishes[][2] = { { "login_hint", "+8613800138000" }, { "id_token_hint", "x.y.z" },
+		{ "prompt", "login consent" }, { "max_age", "99999" }, { "acr_values", "x" }, { "ui_locales", "en" },
+		{ "claims", "{\"id_token\":{\"phone_number\":{\"essential\":true}}}" }, { "display", "popup" } };
+	struct ticket_world *t = ticket_world();
+	struct query plain = login_query(t), wishing = plain;
+	struct ticket_row one, other;
+
+	for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++)
+		set(&wishing, wishes[i][0], wishes[i][1]);
+	assert_ok(ticket_row_load(t->ctx, taken_query(t, &plain), &one));
+	assert_ok(ticket_row_load(t->ctx, taken_query(t, &wishing), &other));
+	assert_int_equal(0, other.view.account);
+	assert_int_equal(one.view.act, other.view.act);
+	assert_string_equal(one.view.scope, other.view.scope);
+	assert_int_equal(0, world_count(t->w, "SELECT count(*) FROM ticket WHERE state <> 1"));
+	ticket_world_close(t);
+}
+
+TEST("API-1: a request object, by value or by an address of somebody's own, is not fetched and not believed")
+{
+	struct ticket_world *t = ticket_world();
+	struct query by_value = login_query(t), by_address = by_value, posted = by_value;
+
+	set(&by_value, "request", "eyJhbGciOiJub25lIn0.e30.");
+	assert_back(t, &by_value, "request_not_supported", NULL);
+	set(&by_address, "request_uri", "http://127.0.0.1:1/object");
+	assert_page(t, &by_address, "authorize-handle");
+	set(&posted, "response_mode", "form_post");
+	assert_back(t, &posted, "invalid_request", NULL);
 	ticket_world_close(t);
 }
 

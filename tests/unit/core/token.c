@@ -283,6 +283,36 @@ TEST("SET-2: a consent taken back ends its tokens, and a code on its way gives n
 	ticket_world_close(t);
 }
 
+TEST("API-1: an account that was locked gets no tokens, by code, refresh token or device code")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = login_request(t, "openid offline_access"), device = r;
+	struct grant_answer answer = granted(t, &r);
+	const char *refresh = answer.refresh_token, *code = collected(t, approved(t, &r)), *device_code, *url;
+	struct grant_client by = grant_client(t);
+	struct approval approval;
+	int number;
+	int64_t id;
+
+	device.way = TICKET_DEVICE;
+	assert_ok(ticket_ask(client(t), &device, NULL, &id, &device_code));
+	assert_ok(ticket_link(t->ctx, id, &url));
+	assert_ok(ticket_claim(phone(t), strrchr(url, '/') + 1, PHONE, &id));
+	approval = (struct approval){ .ticket = id, .pin = PIN, .visit = PHONE, .device_secret = t->p->secret };
+	assert_ok(approve(t, &approval));
+	world_tamper(t->w, "UPDATE account SET state = 1");
+	assert_refused(t, ERR_DENIED, token_by_code(client(t), &by, code, REDIRECT, VERIFIER, &answer), "invalid_grant",
+		"The account is closed");
+	assert_refused(t, ERR_DENIED, token_by_refresh(client(t), &by, refresh, NULL, &answer), "invalid_grant",
+		"The account is closed");
+	assert_refused(t, ERR_DENIED, token_by_device(client(t), &by, device_code, &number, &answer), "invalid_grant",
+		"The account is closed");
+	world_tamper(t->w, "UPDATE account SET state = 0");
+	assert_ok(token_by_code(client(t), &by, code, REDIRECT, VERIFIER, &answer));
+	assert_ok(token_by_refresh(client(t), &by, refresh, NULL, &answer));
+	ticket_world_close(t);
+}
+
 TEST("API-1: codes and tokens that ended 30 days ago are gone, younger ones not")
 {
 	struct ticket_world *t = ticket_world();

@@ -1,0 +1,85 @@
+/* A person approves what the platform asked for and the phone showed, or nothing (SCAN-6): also where somebody can write to
+ * the database, but has no key. */
+#include "core/ticket_row.h"
+#include "tests/unit/core/ticket_world.h"
+
+static void assert_unsigned(struct ticket_world *t, int64_t ticket, struct approval *a)
+{
+	assert_err(ERR_CONFLICT, approve(t, a));
+	assert_string_equal("ticket-changed", t->ctx->fault.word);
+	assert_int_equal(TICKET_CLAIMED, state_of(t, ticket));
+	assert_int_equal(0, values_kept(t));
+	assert_int_equal(0, world_count(t->w, "SELECT count(*) FROM oplog WHERE action = 52 AND result = 0"));
+}
+
+TEST("SCAN-6: a request that was changed behind the program after it was asked is signed by nobody, and costs no try")
+{
+	static const char *const changes[] = {
+		"UPDATE ticket_item SET hash = zeroblob(32) WHERE place = 1",
+		"UPDATE ticket_item SET place = 7 WHERE place = 1; UPDATE ticket_item SET place = 1 WHERE place = 3; "
+		"UPDATE ticket_item SET place = 3 WHERE place = 7",
+		"UPDATE ticket_item SET credential = (SELECT credential FROM ticket_item WHERE place = 0)",
+		"UPDATE ticket_item SET hash_oid = sign_oid WHERE place = 0",
+		"DELETE FROM ticket_item WHERE place = 3",
+		"DELETE FROM ticket_item WHERE place = 3; UPDATE ticket SET items = 3",
+		"DELETE FROM ticket_item; UPDATE ticket SET items = 0, digest = NULL, act = 0",
+		"INSERT INTO ticket_item SELECT id + 1, ticket, 4, credential, hash_oid, sign_oid, zeroblob(32), "
+		"label_box "
+		"FROM ticket_item WHERE place = 3",
+		"UPDATE ticket SET digest = zeroblob(32)",
+		"UPDATE ticket SET platform = (SELECT id FROM platform WHERE id <> ticket.platform)",
+		"UPDATE ticket SET redirect_uri = 'https://evil.example/'",
+		"UPDATE ticket SET scope = 'credential openid'",
+		"UPDATE ticket SET nonce = 'n-2'",
+		"UPDATE ticket SET challenge = NULL",
+		"UPDATE ticket SET seal_kind = 0",
+		"UPDATE ticket SET way = 2",
+		"UPDATE ticket SET asked_mac = zeroblob(32)",
+	};
+
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct ticket_world *t = ticket_world();
+		struct ticket_request r = sign_request(t, 4);
+		int64_t id = claimed(t, &r);
+		struct approval a = approval_of(t, id);
+
+		/* a label's box stands for its row: where it moves, it does not open either */
+		world_tamper(t->w, changes[i]);
+		if (strstr(changes[i], "INSERT")) {
+			assert_err(ERR_BROKEN, approve(t, &a));
+			assert_int_equal(0, values_kept(t));
+		} else {
+			assert_unsigned(t, id, &a);
+		}
+		assert_int_equal(0, world_count(t->w, "SELECT count(*) FROM pin_try WHERE tries > 0"));
+		ticket_world_close(t);
+	}
+}
+
+TEST("SCAN-3: the number to pick cannot be changed behind the program")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = login_request(t, "openid");
+	int64_t id = claimed(t, &r);
+	struct approval a = approval_of(t, id);
+
+	a.number = a.number == 10 ? 11 : 10;
+	world_tamper(t->w, arena_printf(test_arena(), "UPDATE ticket SET number = %d", a.number));
+	assert_err(ERR_CONFLICT, approve(t, &a));
+	assert_string_equal("ticket-changed", t->ctx->fault.word);
+	ticket_world_close(t);
+}
+
+TEST("SCAN-6: a request that is changed behind the signing gets no values")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = sign_request(t, 4);
+	int64_t id = claimed(t, &r);
+	struct approval a = approval_of(t, id);
+
+	world_tamper(t->w,
+		"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN NEW.tries = 0 BEGIN "
+		"UPDATE ticket SET redirect_uri = 'https://evil.example/'; END");
+	assert_unsigned(t, id, &a);
+	ticket_world_close(t);
+}
