@@ -1,6 +1,7 @@
 /* outbox: what the built-in SMS way holds, for the operator who passes it on (CON-2). */
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "bin/yinxinctl/cli.h"
 #include "core/account.h"
 #include "core/job.h"
@@ -11,6 +12,7 @@ enum { POLL_MS = 300 };
 
 struct listing {
 	int64_t shown; /* the newest id that was shown */
+	int64_t since; /* what was made before is passed over */
 };
 
 static void show(struct cli *cli, const struct job *job, const char *phone, const char *code)
@@ -66,20 +68,10 @@ static enum err show_newer(struct cli *cli, struct listing *listing, int64_t aft
 	for (size_t i = count; i > 0; i--) {
 		if (jobs[i - 1].id <= until)
 			continue;
-		TRY(show_job(cli, &jobs[i - 1]));
+		if (jobs[i - 1].made >= listing->since)
+			TRY(show_job(cli, &jobs[i - 1]));
 		listing->shown = jobs[i - 1].id > listing->shown ? jobs[i - 1].id : listing->shown;
 	}
-	return OK;
-}
-
-/* What stands there by now was shown when it came, or is a matter of outbox without --follow. */
-static enum err pass_over(struct cli *cli, struct listing *listing)
-{
-	struct job *jobs;
-	size_t count;
-
-	TRY(job_list(&cli->ctx, 0, true, &jobs, &count));
-	listing->shown = count ? jobs[0].id : 0;
 	return OK;
 }
 
@@ -87,7 +79,6 @@ static enum err follow(struct cli *cli, struct listing *listing)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
 
-	TRY(pass_over(cli, listing));
 	for (;;) {
 		arena_reset(cli->secret);
 		TRY(show_newer(cli, listing, 0));
@@ -98,21 +89,27 @@ static enum err follow(struct cli *cli, struct listing *listing)
 static int outbox(struct cli *cli, int argc, char **argv)
 {
 	struct listing listing = { 0 };
+	const char *since = NULL;
 	bool follows = false;
-	const struct option_place options[] = { FLAG("follow", &follows), OPTIONS_END };
+	const struct option_place options[] = { FLAG("follow", &follows), VALUE("since", &since), OPTIONS_END };
 	enum err err;
 
 	if (!cli_options(cli, argc, argv, options, NULL, 0) || !cli_open(cli))
 		return MISUSED;
+	if (since && !parse_int(since, 0, INT64_MAX, &listing.since)) {
+		cli_error("--since takes milliseconds since 1970");
+		return MISUSED;
+	}
 	err = follows ? follow(cli, &listing) : show_newer(cli, &listing, 0);
 	return err == OK ? DONE : cli_refused(cli, err, "the outbox could not be read");
 }
 
 const struct command outbox_commands[] = {
-	{ "outbox", "[--follow] [--json]",
+	{ "outbox", "[--follow] [--since MS] [--json]",
 		"shows the SMS codes that wait for being passed on\n"
 		"With sms.way = held nothing leaves by itself: an operator reads here what to send. Phones are\n"
-		"masked; --json tells the whole number. --follow shows what comes from now on, until it is ended.",
+		"masked; --json tells the whole number. --follow goes on with what comes. --since takes milliseconds\n"
+		"since 1970 and leaves out what is older.",
 		outbox },
 	{ NULL },
 };
