@@ -15,7 +15,10 @@ const NAME_MOST = 120;
 // A name for people: no folders, nothing that could hide or turn the text (control and direction characters).
 export function plainName(name) {
   const plain = path.basename(name.replaceAll('\\', '/')).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu, '').trim();
-  return [...plain].slice(0, NAME_MOST).join('') || '未命名文件';
+  const letters = [...plain], ending = [...path.extname(plain)].slice(0, 12);
+  // what is left out is marked, and the ending stays: it says what the file is
+  if (letters.length > NAME_MOST) letters.splice(NAME_MOST - ending.length - 1, Infinity, '…', ...ending);
+  return letters.join('') || '未命名文件';
 }
 
 // Streams source into folder. credentials: whose keys will sign. SM2's hash holds the public key, so they are chosen before.

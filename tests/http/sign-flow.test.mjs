@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { readRoots, toPem } from '../../examples/platform/certificates.mjs';
-import { checkDocument, finishDocument, storeDocument } from '../../examples/platform/document.mjs';
+import { checkDocument, finishDocument, plainName, storeDocument } from '../../examples/platform/document.mjs';
 import { Portal } from '../../examples/platform/portal.mjs';
 import { Client } from '../harness/client.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
@@ -186,6 +186,13 @@ test('SCAN-6, SCAN-10: phone and record name the document once for both hashes; 
     assert.match(signed.text, new RegExp(`待签摘要，用 ${key}</span><span[^>]*>${hash.toString('hex')}`, 'i'));
   const list = (await who.client.open('/me/records?kind=sign')).text;
   for (const key of ['SM2', 'P-256']) assert.match(list, new RegExp(`投标函（正本）\\.pdf（${key} 密钥）`));
+});
+
+test('API-7: a name that is too long is cut where one sees it, and keeps its ending', () => {
+  assert.equal(plainName(`${'长'.repeat(115)}.pdf`), `${'长'.repeat(115)}.pdf`);
+  const cut = plainName(`${'长'.repeat(150)}.pdf`);
+  assert.equal([...cut].length, 120);
+  assert.ok(cut.endsWith('长….pdf'), cut);
 });
 
 test('CERT-12: both chains lead to the exported roots', async () => {
