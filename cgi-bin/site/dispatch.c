@@ -182,7 +182,7 @@ static void end(struct visit *v, int64_t began)
 
 	if (v->signed_in)
 		touch(v);
-	if (v->site->pages && v->new_visit && !needs(v, PLAIN))
+	if (v->site->pages && v->new_visit && !needs(v, PLAIN | FROM_ELSEWHERE))
 		cookie_set(v, COOKIE_VISIT, v->visit, VISIT_LIFE_S);
 	headers_add(v);
 	us = clock_ticks() - began;

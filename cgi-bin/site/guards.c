@@ -96,7 +96,7 @@ static const char *edition_word(enum edition edition)
 static enum http guard_edition(struct visit *v)
 {
 	if (v->match.route->body != FORM_BODY || v->form_fault != HTTP_OK || !v->signed_in ||
-		(v->match.route->needs & ANY_EDITION))
+		(v->match.route->needs & (ANY_EDITION | FROM_ELSEWHERE)))
 		return HTTP_OK;
 	if (text_equal(pairs_get(&v->form.raw, "edition"), edition_word(v->ctx.edition)))
 		return HTTP_OK;
@@ -156,7 +156,8 @@ static enum http guard_csrf(struct visit *v)
 {
 	const char *subject = v->signed_in ? cookie_get(v, COOKIE_SESSION) : v->visit;
 
-	if (is_get(v) || v->match.route->body != FORM_BODY || v->form_fault != HTTP_OK)
+	if (is_get(v) || v->match.route->body != FORM_BODY || v->form_fault != HTTP_OK ||
+		(v->match.route->needs & FROM_ELSEWHERE))
 		return HTTP_OK;
 	if (comes_from_here(v) && csrf_holds(v->site->web_key, subject, pairs_get(&v->form.raw, "csrf")))
 		return HTTP_OK;

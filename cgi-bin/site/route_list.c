@@ -11,7 +11,7 @@ static const struct bit role_bits[] = { { ANYONE, "anyone" }, { SIGNED_IN, "sign
 	{ ADMIN, "admin" }, { MEMBER, "member" }, { CLIENT, "client" }, { 0, NULL } };
 static const struct bit need_bits[] = { { REAL_NAME, "real-name" }, { FULL_SESSION, "full-session" },
 	{ FRESH_CODE, "fresh-code" }, { KEYS_POOL, "keys-pool" }, { WRITES, "writes" }, { ANY_EDITION, "any-edition" },
-	{ PLAIN, "plain" }, { 0, NULL } };
+	{ PLAIN, "plain" }, { FROM_ELSEWHERE, "from-elsewhere" }, { 0, NULL } };
 static const char *const body_names[] = { [NO_BODY] = "none",
 	[FORM_BODY] = "form",
 	[JSON_BODY] = "json",

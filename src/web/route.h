@@ -21,7 +21,10 @@ enum {                         /* needs, a bit set: all of these must hold */
 	KEYS_POOL = 1 << 3,    /* served by the pool that reads the pepper */
 	WRITES = 1 << 4,       /* a GET that writes: authorize, claim, collect */
 	ANY_EDITION = 1 << 5,  /* a form that a page of the other edition may send: the switch itself, logout */
-	PLAIN = 1 << 6         /* health and metrics: under any Host, without session, cookies or database */
+	PLAIN = 1 << 6,        /* health and metrics: under any Host, without session, cookies or database */
+	FROM_ELSEWHERE = 1
+		<< 7 /* a form that pages of other sites send, and that changes nothing: no CSRF token, and no
+				   cookie is set, for our own did not come along */
 };
 enum body { NO_BODY, FORM_BODY, JSON_BODY, MULTIPART_BODY, OCSP_BODY };
 

@@ -58,6 +58,29 @@ test('API-1: any other fault goes back to the platform with error, state and iss
   }
 });
 
+test('API-1: a request may come as a form: it leads to the same by GET, sets no cookie and keeps the browser’s own', async () => {
+  const browser = new Client(instance);
+  await browser.open('/login'); // has a pre-session
+  const cookies = () => browser.cookies.map(({ name, value }) => [name, value]), before = cookies();
+  for (const path of ['/oauth2/authorize', '/csc/oauth2/authorize']) {
+    const asked = request(shop, { state: 'a b&c=中' });
+    const parameters = Object.fromEntries(new URL(asked.path, instance.url).searchParams);
+    const answer = await browser.post(path, parameters, { crossSite: true });
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers['set-cookie'], undefined);
+    const followed = new URL(answer.location, instance.url);
+    assert.deepEqual([followed.origin, followed.pathname], [instance.origin, path]);
+    assert.deepEqual(Object.fromEntries(followed.searchParams), parameters);
+    const waiting = await browser.get(followed.pathname + followed.search, { crossSite: true });
+    assert.match(waiting.location, /^\/tickets\/\d+\/wait$/);
+    assert.equal((await browser.get(waiting.location)).status, 200, 'bound to this browser');
+    assert.deepEqual(cookies(), before);
+    const long = await browser.post(path, { ...parameters, state: 'x'.repeat(13_000) }, { crossSite: true });
+    assert.equal(long.status, 413);
+    assert.equal(long.location, undefined);
+  }
+});
+
 test('API-1: the same page answers below /csc, where CSC clients look for it', async () => {
   const asked = request(shop);
   const answer = await new Client(instance).get(asked.path.replace('/oauth2', '/csc/oauth2'), { crossSite: true });
