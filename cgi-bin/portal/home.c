@@ -24,14 +24,11 @@ static const char *hello(int64_t now)
 /* By the name, or by the phone as long as nobody knows who it is. */
 static enum err add_greeting(struct visit *v)
 {
-	struct realname realname;
-	struct account account;
 	const char *name;
+	bool verified;
 
-	TRY(realname_load(&v->ctx, v->ctx.actor.id, &realname));
-	TRY(account_load(&v->ctx, v->ctx.actor.id, &account));
-	name = realname.state == REALNAME_VERIFIED ? realname.name : phone_masked(v->ctx.arena, account.phone);
-	view_show(v->page, realname.state == REALNAME_VERIFIED ? "VERIFIED" : "UNVERIFIED");
+	TRY(visit_person(v, &name, &verified));
+	view_show(v->page, verified ? "VERIFIED" : "UNVERIFIED");
 	view_text(v->page, "GREETING", arena_printf(v->ctx.arena, "%s，%s", name, hello(v->ctx.now)));
 	return OK;
 }
@@ -53,7 +50,8 @@ static enum err add_last_login(struct visit *v)
 		.kind = RECORD_LOGIN,
 		.after = v->ctx.session,
 		.action_low = OPLOG_LOGIN,
-		.action_high = OPLOG_LOGIN };
+		.action_high = OPLOG_LOGIN,
+		.most = 1 };
 	struct oplog_page *found = ARENA_NEW(v->ctx.arena, struct oplog_page);
 	const struct oplog_row *last = &found->rows[0];
 
@@ -73,7 +71,7 @@ static enum err add_orgs(struct visit *v)
 	struct org *orgs;
 	size_t count;
 
-	TRY(org_list(&v->ctx, &orgs, &count));
+	TRY(visit_orgs(v, &orgs, &count));
 	view_text(v->page, "ORGS_WORD", count ? arena_printf(v->ctx.arena, "%zu 个", count) : "还没有");
 	view_show_if(v->page, "ORGS_EMPTY", !count);
 	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
@@ -98,10 +96,10 @@ static enum err add_messages(struct visit *v)
 	size_t count;
 
 	TRY(message_count_unread(&v->ctx, &unread));
-	TRY(message_list(&v->ctx, true, 0, &messages, &count, &next));
+	TRY(message_list(&v->ctx, true, 0, ROWS_MOST, &messages, &count, &next));
 	view_text(v->page, "UNREAD_WORD", unread ? arena_printf(v->ctx.arena, "%lld 条", (long long)unread) : "没有");
 	view_show_if(v->page, "MESSAGES_EMPTY", !count);
-	for (size_t i = 0; i < count && i < ROWS_MOST; i++)
+	for (size_t i = 0; i < count; i++)
 		add_message(v, &messages[i]);
 	return OK;
 }

@@ -38,7 +38,7 @@ static enum err add_orgs(struct visit *v)
 	struct org *orgs;
 	size_t count, chosen = 0;
 
-	TRY(org_list(&v->ctx, &orgs, &count));
+	TRY(visit_orgs(v, &orgs, &count));
 	for (size_t i = 0; i < count; i++)
 		if (orgs[i].id == wanted)
 			chosen = i;
@@ -52,18 +52,11 @@ static enum err add_orgs(struct visit *v)
 
 static enum err add_person(struct visit *v)
 {
-	struct account account;
-	struct realname realname;
 	int64_t unread;
 	const char *name;
+	bool verified;
 
-	TRY(realname_load(&v->ctx, v->ctx.actor.id, &realname));
-	if (realname.state == REALNAME_VERIFIED) {
-		name = realname.name;
-	} else {
-		TRY(account_load(&v->ctx, v->ctx.actor.id, &account));
-		name = phone_masked(v->ctx.arena, account.phone);
-	}
+	TRY(visit_person(v, &name, &verified));
 	view_page_text(v->layout, "NAME", name);
 	view_page_text(v->layout, "AVATAR", avatar_person(v->ctx.arena, name));
 	TRY(message_count_unread(&v->ctx, &unread));
@@ -123,13 +116,20 @@ static void add_flash(struct visit *v)
 	view_text(shown, "FLASH_ROLE", text_equal(word->state, "bad") ? "alert" : "status");
 }
 
-void add_form_fields(struct visit *v, struct view *view)
+static void add_token(struct visit *v)
 {
 	const char *subject = v->signed_in ? cookie_get(v, COOKIE_SESSION) : v->visit;
 	bool standard = v->ctx.edition == EDITION_STANDARD;
 
 	view_page_text(v->layout, "CSRF_TOKEN", csrf_token(v->ctx.arena, v->site->web_key, subject));
 	view_page_text(v->layout, "EDITION", !v->signed_in ? "" : standard ? "standard" : "legal_rep");
+	v->has_token = true;
+}
+
+void add_form_fields(struct visit *v, struct view *view)
+{
+	if (!v->has_token)
+		add_token(v);
 	view_include(view, "CSRF", "partials/csrf.tpl");
 }
 

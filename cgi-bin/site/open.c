@@ -16,8 +16,14 @@ static char *folder_of(struct arena *arena, const char *path)
 
 static enum err read_web_key(struct site *site, const char **why)
 {
-	return key_file_read(
-		site->arena, settings_path(site->arena, &site->settings, "keys/web/web.key"), site->web_key, why);
+	unsigned char key[KEY_LEN];
+	enum err err = key_file_read(
+		site->arena, settings_path(site->arena, &site->settings, "keys/web/web.key"), key, why);
+
+	if (err == OK)
+		site->web_key = hmac_key_new(key);
+	crypto_wipe(key, sizeof key);
+	return err;
 }
 
 /* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
@@ -90,7 +96,7 @@ void site_close(struct site *site)
 {
 	metrics_close(&site->house.metrics);
 	house_close(&site->house);
-	crypto_wipe(site->web_key, sizeof site->web_key);
+	hmac_key_free(&site->web_key);
 	arena_free(&site->secret);
 	arena_free(&site->arena);
 }

@@ -146,6 +146,7 @@ enum http page_error(struct visit *v, enum http status, const char *word)
 	bool get = text_equal(v->request->method, "GET");
 
 	view_free(&v->layout);
+	v->has_token = false;
 	v->layout = view_new("layout");
 	v->page = view_include(v->layout, "BODY", NULL);
 	v->again = false;

@@ -1,5 +1,6 @@
 /* What portal and openapi share between web and core: opening, dispatching, guards, answers. */
 #pragma once
+#include "base/crypto.h"
 #include "cgi-bin/site/visit.h"
 
 struct site {
@@ -13,8 +14,8 @@ struct site {
 
 	struct settings settings;
 	struct house house;
-	struct arena *arena, *secret;   /* the process's; each request's secrets */
-	unsigned char web_key[KEY_LEN]; /* CSRF, flash; pages only */
+	struct arena *arena, *secret; /* the process's; each request's secrets */
+	struct hmac_key *web_key;     /* CSRF, flash; pages only */
 };
 
 /* Opens what stands behind DATA/yinxin.conf (path of that file), checks the tables, loads templates. *why tells a

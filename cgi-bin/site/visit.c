@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
 #include "cgi-bin/site/words.h"
+#include "core/realname.h"
 #include "web/csrf.h"
 
 int64_t path_id(const struct visit *v, const char *name)
@@ -91,4 +92,22 @@ enum http go(struct visit *v, const char *format, ...)
 		return respond_redirect(v->response, location);
 	response_header(v->response, "HX-Redirect", location);
 	return respond(v->response, HTTP_NO_CONTENT, NULL, (struct bytes){ NULL, 0 });
+}
+
+enum err visit_person(struct visit *v, const char **called, bool *verified)
+{
+	if (!v->called)
+		TRY(person_called(&v->ctx, v->ctx.actor.id, &v->called, &v->verified));
+	*called = v->called;
+	*verified = v->verified;
+	return OK;
+}
+
+enum err visit_orgs(struct visit *v, struct org **out, size_t *count)
+{
+	if (!v->orgs)
+		TRY(org_list(&v->ctx, &v->orgs, &v->org_count));
+	*out = v->orgs;
+	*count = v->org_count;
+	return OK;
 }

@@ -23,6 +23,11 @@ struct visit {
 	bool again;                 /* the form is shown again: page() fills in what was typed */
 	enum http status;           /* what page() answers with */
 	bool new_visit;
+	const char *called; /* visit_person's and visit_orgs' answers, looked up once */
+	bool verified;
+	struct org *orgs;
+	size_t org_count;
+	bool has_token; /* the page's values hold its CSRF token */
 	enum http form_fault;
 };
 
@@ -33,6 +38,10 @@ const char *form_text(const struct visit *, const char *name);
 int64_t form_int(const struct visit *, const char *name, int64_t fallback);
 int64_t form_id(const struct visit *, const char *name); /* 0: absent */
 bool form_flag(const struct visit *, const char *name);
+
+/* What the person is called (core/realname.h) and the person's orgs (core/org.h): the frame shows them on every page. */
+enum err visit_person(struct visit *, const char **called, bool *verified) CHECKED;
+enum err visit_orgs(struct visit *, struct org **out, size_t *count) CHECKED;
 
 /* Answers. Each returns the status for the handler to return. */
 

@@ -13,6 +13,7 @@
 enum {
 	FIRST_BLOCK = 16 * 1024,
 	LARGEST_STEP = 1024 * 1024,
+	LARGEST_KEPT = 256 * 1024,
 	ALIGN = alignof(max_align_t),
 #ifdef __SANITIZE_ADDRESS__
 	GAP = ALIGN /* a poisoned strip behind each piece lets the sanitizer see an overrun inside a block */
@@ -113,20 +114,42 @@ struct arena *arena_new(bool secret)
 	return arena;
 }
 
+static void drop_top(struct arena *arena)
+{
+	struct block *prev = arena->top->prev;
+
+	block_free(arena, arena->top);
+	arena->top = prev;
+}
+
+/* Back to empty. The newest block of fair size, and so the largest, is kept for what comes next: the pages of a request
+ * are not given back to the system only to be asked for again by the next one. */
+static void empty(struct arena *arena)
+{
+	struct block *kept = NULL;
+
+	while (arena->top) {
+		if (kept || arena->top->size > LARGEST_KEPT) {
+			drop_top(arena);
+			continue;
+		}
+		kept = arena->top;
+		arena->top = kept->prev;
+		block_cut(arena, kept, 0);
+		kept->prev = NULL;
+	}
+	arena->top = kept;
+}
+
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
-	while (arena->top && arena->top != mark.block) {
-		struct block *prev = arena->top->prev;
-
-		if (!prev && !mark.block && arena->top->size <= LARGEST_STEP) { /* kept for what comes next */
-			block_cut(arena, arena->top, 0);
-			return;
-		}
-		block_free(arena, arena->top);
-		arena->top = prev;
+	if (!mark.block) {
+		empty(arena);
+		return;
 	}
-	if (arena->top)
-		block_cut(arena, arena->top, mark.used);
+	while (arena->top != mark.block)
+		drop_top(arena);
+	block_cut(arena, arena->top, mark.used);
 }
 
 struct arena_mark arena_mark(struct arena *arena)
@@ -143,12 +166,8 @@ void arena_free(struct arena **arena)
 {
 	if (!*arena)
 		return;
-	while ((*arena)->top) {
-		struct block *prev = (*arena)->top->prev;
-
-		block_free(*arena, (*arena)->top);
-		(*arena)->top = prev;
-	}
+	while ((*arena)->top)
+		drop_top(*arena);
 	free(*arena);
 	*arena = NULL;
 }
@@ -202,6 +221,17 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &whole))
 		log_die("memory-request-absurd");
 	return arena_alloc(arena, whole);
+}
+
+void *arena_room(struct arena *arena, void *list, size_t count, size_t size)
+{
+	enum { FIRST_ROOM = 8 };
+
+	if (!list)
+		return arena_array(arena, FIRST_ROOM, size);
+	if (count < FIRST_ROOM || (count & (count - 1)))
+		return list;
+	return arena_grow(arena, list, count * size, 2 * count * size);
 }
 
 char *arena_text_n(struct arena *arena, const char *text, size_t len)

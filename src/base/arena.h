@@ -38,6 +38,10 @@ char *arena_vprintf(struct arena *, const char *format, va_list);
  * it was the last thing taken, else by copy. */
 void *arena_grow(struct arena *, void *data, size_t old, size_t size);
 
+/* A list of count pieces with room for one more; NULL begins one. Where it is full (8, 16, 32 …) it gets twice the room. */
+void *arena_room(struct arena *, void *list, size_t count, size_t size);
+#define ARENA_ROOM(arena, list, count) ((list) = arena_room(arena, list, count, sizeof *(list)))
+
 /* What was taken since the mark is given back by rewind (a transaction's body that runs again). */
 struct arena_mark {
 	void *block;

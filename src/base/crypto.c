@@ -60,7 +60,8 @@ void crypto_sha256_of(const struct bytes *parts, size_t count, unsigned char out
 	EVP_MD_CTX_free(running);
 }
 
-void crypto_hmac(struct bytes key, struct bytes data, unsigned char out[HASH_LEN])
+/* A run of HMAC-SHA-256 under this key, begun; the caller frees it, and with it the key. */
+static EVP_MAC_CTX *hmac_begun(struct bytes key)
 {
 	static EVP_MAC *hmac;
 	const OSSL_PARAM params[] = {
@@ -73,9 +74,48 @@ void crypto_hmac(struct bytes key, struct bytes data, unsigned char out[HASH_LEN
 		hmac = must_get(EVP_MAC_fetch(NULL, "HMAC", NULL));
 	running = must_get(EVP_MAC_CTX_new(hmac));
 	must(EVP_MAC_init(running, there(key), key.len, params));
+	return running;
+}
+
+static void hmac_end(EVP_MAC_CTX *running, struct bytes data, unsigned char out[HASH_LEN])
+{
 	must(EVP_MAC_update(running, there(data), data.len));
 	must(EVP_MAC_final(running, out, NULL, HASH_LEN));
+}
+
+void crypto_hmac(struct bytes key, struct bytes data, unsigned char out[HASH_LEN])
+{
+	EVP_MAC_CTX *running = hmac_begun(key);
+
+	hmac_end(running, data, out);
 	EVP_MAC_CTX_free(running);
+}
+
+struct hmac_key {
+	EVP_MAC_CTX *running;
+};
+
+struct hmac_key *hmac_key_new(const unsigned char key[KEY_LEN])
+{
+	struct hmac_key *made = must_get(malloc(sizeof *made));
+
+	made->running = hmac_begun((struct bytes){ key, KEY_LEN });
+	return made;
+}
+
+void hmac_key_run(struct hmac_key *key, struct bytes data, unsigned char out[HASH_LEN])
+{
+	must(EVP_MAC_init(key->running, NULL, 0, NULL)); /* anew under the same key */
+	hmac_end(key->running, data, out);
+}
+
+void hmac_key_free(struct hmac_key **key)
+{
+	if (!*key)
+		return;
+	EVP_MAC_CTX_free((*key)->running);
+	free(*key);
+	*key = NULL;
 }
 
 void crypto_hkdf(struct bytes secret, struct bytes salt, const char *info, unsigned char *out, size_t len)
@@ -120,55 +160,104 @@ static const EVP_CIPHER *gcm(void)
 	return fetched;
 }
 
-struct bytes crypto_seal(struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes plain)
+/* With a key that running has already, key is NULL. */
+static struct bytes seal_with(
+	EVP_CIPHER_CTX *running, struct arena *arena, const unsigned char *key, struct bytes aad, struct bytes plain)
 {
 	size_t len = GCM_NONCE_LEN + plain.len + GCM_TAG_LEN;
 	unsigned char *box = arena_alloc(arena, len), *data = box + GCM_NONCE_LEN;
-	EVP_CIPHER_CTX *running = must_get(EVP_CIPHER_CTX_new());
 	int taken = 0;
 
 	if (plain.len > INT_MAX || aad.len > INT_MAX)
 		log_die("box-too-large");
 	crypto_random(box, GCM_NONCE_LEN);
-	must(EVP_EncryptInit_ex2(running, gcm(), key, box, NULL));
+	must(EVP_EncryptInit_ex2(running, key ? gcm() : NULL, key, box, NULL));
 	if (aad.len)
 		must(EVP_EncryptUpdate(running, NULL, &taken, aad.data, (int)aad.len));
 	if (plain.len)
 		must(EVP_EncryptUpdate(running, data, &taken, plain.data, (int)plain.len));
 	must(EVP_EncryptFinal_ex(running, data + plain.len, &taken));
 	must(EVP_CIPHER_CTX_ctrl(running, EVP_CTRL_AEAD_GET_TAG, GCM_TAG_LEN, data + plain.len));
-	EVP_CIPHER_CTX_free(running);
 	return (struct bytes){ box, len };
 }
 
-enum err crypto_open(
-	struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes box, struct bytes *out)
+static enum err open_with(EVP_CIPHER_CTX *running, struct arena *arena, const unsigned char *key, struct bytes aad,
+	struct bytes box, struct bytes *out)
 {
 	unsigned char tag[GCM_TAG_LEN], *plain;
-	EVP_CIPHER_CTX *running;
 	size_t len;
-	int taken = 0, right;
+	int taken = 0;
 
 	if (box.len < GCM_NONCE_LEN + GCM_TAG_LEN || box.len > INT_MAX || aad.len > INT_MAX)
 		return ERR_BROKEN;
 	len = box.len - GCM_NONCE_LEN - GCM_TAG_LEN;
 	plain = arena_alloc(arena, len + 1); /* a NUL behind it: what was sealed is often text */
 	memcpy(tag, box.data + GCM_NONCE_LEN + len, sizeof tag);
-	running = must_get(EVP_CIPHER_CTX_new());
-	must(EVP_DecryptInit_ex2(running, gcm(), key, box.data, NULL));
+	must(EVP_DecryptInit_ex2(running, key ? gcm() : NULL, key, box.data, NULL));
 	must(EVP_CIPHER_CTX_ctrl(running, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, tag));
 	if (aad.len)
 		must(EVP_DecryptUpdate(running, NULL, &taken, aad.data, (int)aad.len));
 	if (len)
 		must(EVP_DecryptUpdate(running, plain, &taken, box.data + GCM_NONCE_LEN, (int)len));
-	right = EVP_DecryptFinal_ex(running, plain + len, &taken);
-	EVP_CIPHER_CTX_free(running);
-	if (right != 1) {
+	if (EVP_DecryptFinal_ex(running, plain + len, &taken) != 1) {
 		crypto_wipe(plain, len);
 		return ERR_BROKEN;
 	}
 	*out = (struct bytes){ plain, len };
 	return OK;
+}
+
+struct bytes crypto_seal(struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes plain)
+{
+	EVP_CIPHER_CTX *running = must_get(EVP_CIPHER_CTX_new());
+	struct bytes box = seal_with(running, arena, key, aad, plain);
+
+	EVP_CIPHER_CTX_free(running);
+	return box;
+}
+
+enum err crypto_open(
+	struct arena *arena, const unsigned char key[KEY_LEN], struct bytes aad, struct bytes box, struct bytes *out)
+{
+	EVP_CIPHER_CTX *running = must_get(EVP_CIPHER_CTX_new());
+	enum err err = open_with(running, arena, key, aad, box, out);
+
+	EVP_CIPHER_CTX_free(running);
+	return err;
+}
+
+struct box_key {
+	EVP_CIPHER_CTX *sealing, *opening;
+};
+
+struct box_key *box_key_new(const unsigned char key[KEY_LEN])
+{
+	struct box_key *made = must_get(malloc(sizeof *made));
+
+	*made = (struct box_key){ must_get(EVP_CIPHER_CTX_new()), must_get(EVP_CIPHER_CTX_new()) };
+	must(EVP_EncryptInit_ex2(made->sealing, gcm(), key, NULL, NULL));
+	must(EVP_DecryptInit_ex2(made->opening, gcm(), key, NULL, NULL));
+	return made;
+}
+
+struct bytes box_key_seal(struct box_key *key, struct arena *arena, struct bytes aad, struct bytes plain)
+{
+	return seal_with(key->sealing, arena, NULL, aad, plain);
+}
+
+enum err box_key_open(struct box_key *key, struct arena *arena, struct bytes aad, struct bytes box, struct bytes *out)
+{
+	return open_with(key->opening, arena, NULL, aad, box, out);
+}
+
+void box_key_free(struct box_key **key)
+{
+	if (!*key)
+		return;
+	EVP_CIPHER_CTX_free((*key)->sealing);
+	EVP_CIPHER_CTX_free((*key)->opening);
+	free(*key);
+	*key = NULL;
 }
 
 void crypto_random(void *out, size_t len)

@@ -25,6 +25,8 @@ int64_t id_new(int64_t now)
 		owner = getpid();
 		last = 0;
 	}
+	if (last >= id_at(now + ID_AHEAD_MS)) /* set back by more: ids follow the clock again */
+		last = 0;
 	return last = id > last ? id : last + 1;
 }
 

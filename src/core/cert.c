@@ -41,7 +41,7 @@ static bool manages(enum role role)
 
 enum err cert_list(struct ctx *ctx, int64_t org, struct cert **out, size_t *count)
 {
-	struct cert *list = ARENA_ARRAY(ctx->arena, struct cert, MOST_LISTED + 1);
+	struct cert *list = NULL;
 	enum role role = ROLE_NONE;
 	struct rows rows;
 	size_t n = 0;
@@ -59,7 +59,7 @@ enum err cert_list(struct ctx *ctx, int64_t org, struct cert **out, size_t *coun
 			"SELECT " CERT_COLUMNS "WHERE c.org IS NULL AND c.account = $1 ORDER BY c.id DESC LIMIT $2",
 			V(ctx->actor.id), V(MOST_LISTED));
 	}
-	while (rows_next(&rows, CERT_INTO(&list[n])))
+	while (ARENA_ROOM(ctx->arena, list, n), rows_next(&rows, CERT_INTO(&list[n])))
 		judge(ctx, &list[n++]);
 	TRY(rows_close(&rows));
 	*out = list;

@@ -45,37 +45,37 @@ enum err message_add(
 #define MESSAGE_INTO(m, box)                                                                                           \
 	INTO(&(m)->id), INTO(&(m)->kind), INTO(&(m)->org), INTO(&(m)->object), INTO(box), INTO(&(m)->read_at)
 
-static void open_rows(struct ctx *ctx, bool unread_only, int64_t before, struct rows *rows)
+static void open_rows(struct ctx *ctx, bool unread_only, int64_t before, size_t most, struct rows *rows)
 {
 	/* two texts, because the index of the unread serves only a statement that names them */
 	if (unread_only)
 		rows_open(ctx->store, rows,
 			"SELECT " MESSAGE_COLUMNS " FROM message WHERE account = $1 AND id < $2 AND read_at IS NULL "
 			"ORDER BY id DESC LIMIT $3",
-			V(ctx->actor.id), V(before), V(MESSAGE_PAGE + 1));
+			V(ctx->actor.id), V(before), V((int64_t)most + 1));
 	else
 		rows_open(ctx->store, rows,
 			"SELECT " MESSAGE_COLUMNS
 			" FROM message WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-			V(ctx->actor.id), V(before), V(MESSAGE_PAGE + 1));
+			V(ctx->actor.id), V(before), V((int64_t)most + 1));
 }
 
-enum err message_list(
-	struct ctx *ctx, bool unread_only, int64_t after, struct message **out, size_t *count, int64_t *next)
+enum err message_list(struct ctx *ctx, bool unread_only, int64_t after, size_t most, struct message **out,
+	size_t *count, int64_t *next)
 {
-	struct message *list = ARENA_ARRAY(ctx->arena, struct message, MESSAGE_PAGE + 2);
+	struct message *list = NULL;
 	struct bytes box;
 	struct rows rows;
 	enum err err = OK;
 	size_t n = 0;
 
-	open_rows(ctx, unread_only, after ? after : INT64_MAX, &rows);
-	while (err == OK && rows_next(&rows, MESSAGE_INTO(&list[n], &box)))
+	open_rows(ctx, unread_only, after ? after : INT64_MAX, most, &rows);
+	while (err == OK && (ARENA_ROOM(ctx->arena, list, n), rows_next(&rows, MESSAGE_INTO(&list[n], &box))))
 		err = read_words(ctx, box, &list[n++]);
 	TRY(rows_close(&rows));
 	*out = list;
-	*count = n > MESSAGE_PAGE ? MESSAGE_PAGE : n;
-	*next = n > MESSAGE_PAGE ? list[MESSAGE_PAGE - 1].id : 0; /* the one too many only tells that there is more */
+	*count = n > most ? most : n;
+	*next = n > most ? list[most - 1].id : 0; /* the one too many only tells that there is more */
 	return err;
 }
 

@@ -26,9 +26,9 @@ struct message {
 enum { MESSAGE_PAGE = 20 };
 enum err message_add(
 	struct ctx *, int64_t account, enum message_kind, int64_t object, const char *const words[4]) CHECKED;
-/* The actor's, newest first, older than `after` (0: all); *next 0: the end. */
-enum err message_list(
-	struct ctx *, bool unread_only, int64_t after, struct message **out, size_t *count, int64_t *next) CHECKED;
+/* The actor's, newest first, older than `after` (0: all), at most `most` (MESSAGE_PAGE and less); *next 0: the end. */
+enum err message_list(struct ctx *, bool unread_only, int64_t after, size_t most, struct message **out, size_t *count,
+	int64_t *next) CHECKED;
 enum err message_load(struct ctx *, int64_t id, struct message *out) CHECKED;
 enum err message_count_unread(struct ctx *, int64_t *out) CHECKED;
 enum err message_read(struct ctx *, int64_t id) CHECKED;

@@ -58,38 +58,23 @@ static enum err add_subject(
 	return OK;
 }
 
-/* The name that a record shows later: as verified now, else the phone's masked form. */
-static enum err name_of(struct ctx *ctx, int64_t account, const char **name)
-{
-	struct realname realname;
-	struct account found;
-
-	TRY(realname_load(ctx, account, &realname));
-	*name = realname.name;
-	if (realname.name)
-		return OK;
-	TRY(account_load(ctx, account, &found));
-	*name = phone_masked(ctx->arena, found.phone);
-	return OK;
-}
-
 /* The actor first where a person acts, then the person whom the act is about. */
 static enum err seal_subjects(
 	struct ctx *ctx, const struct oplog_entry *entry, int64_t person, struct oplog_stored *row)
 {
 	struct words words = { .address = ctx->address, .agent = ctx->agent, .detail = entry->detail };
 	struct buf subjects = buf_new(ctx->arena);
-	bool acts = row->actor_kind == ACTOR_ACCOUNT;
+	bool acts = row->actor_kind == ACTOR_ACCOUNT, verified;
 
 	if (acts) {
-		TRY(name_of(ctx, row->actor, &words.name));
+		TRY(person_called(ctx, row->actor, &words.name, &verified));
 		TRY(add_subject(ctx, &subjects, row->id, row->actor, &words));
 	}
 	if (person && !(acts && person == row->actor)) {
 		/* another's address is another's; whoever nobody knows may have been the person */
 		if (row->actor_kind != ACTOR_NOBODY)
 			words = (struct words){ .detail = entry->detail };
-		TRY(name_of(ctx, person, &words.name));
+		TRY(person_called(ctx, person, &words.name, &verified));
 		TRY(add_subject(ctx, &subjects, row->id, person, &words));
 	}
 	row->subjects = buf_view(&subjects);

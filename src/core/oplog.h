@@ -99,6 +99,7 @@ struct oplog_filter {
 	int64_t from, to;                /* ms UTC; 0: open */
 	int64_t after;                   /* cursor: rows older than this id; 0: from the newest */
 	int64_t action_low, action_high; /* 0, 0: any */
+	size_t most; /* the newest few, at most OPLOG_PAGE; 0: a page, which ends with next 0 where no other follows */
 };
 enum { OPLOG_PAGE = 20, OPLOG_LOOK = 2000 };
 struct oplog_page {

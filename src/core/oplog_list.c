@@ -7,9 +7,6 @@
 #include "core/oplog_row.h"
 #include "core/org.h"
 
-/* Ids rise with time, but a process whose clock was set back goes on from its last id for a while. */
-#define CLOCK_SLACK ((int64_t)HOUR)
-
 static enum err check_seal(struct ctx *ctx, int64_t id)
 {
 	int64_t org;
@@ -66,8 +63,8 @@ static struct range range_of(const struct oplog_filter *filter)
 
 	if (filter->from)
 		range.from = id_at(filter->from);
-	if (filter->to && id_at(filter->to + CLOCK_SLACK) < range.before)
-		range.before = id_at(filter->to + CLOCK_SLACK);
+	if (filter->to && id_at(filter->to + ID_AHEAD_MS) < range.before)
+		range.before = id_at(filter->to + ID_AHEAD_MS);
 	return range;
 }
 
@@ -170,74 +167,95 @@ static enum err show(struct ctx *ctx, const struct shown *shown, struct oplog_ro
 	return open_subjects(ctx, s, out);
 }
 
-/* The OPLOG_LOOK newest index rows of the range, of which the filter then takes what fits. */
-#define LOOKED                                                                                                         \
-	"(SELECT oplog, kind, org FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog >= $3 "              \
-	"AND oplog < $4 ORDER BY oplog DESC LIMIT $5) AS looked"
-
-static enum err find_rows(
-	struct ctx *ctx, const struct oplog_filter *f, struct range range, struct shown *found, size_t *count)
+static enum err load_shown(struct ctx *ctx, int64_t id, struct shown *out)
 {
-	struct rows rows;
-
-	rows_open(ctx->store, &rows,
-		"SELECT " SHOWN_COLUMNS " FROM " LOOKED " JOIN oplog ON oplog.id = looked.oplog" SHOWN_JOINS
-		"WHERE ($6 = 0 OR looked.kind = $6) AND ($7 = 0 OR ($7 = 1 AND looked.org = 0) OR ($7 = 2 AND "
-		"looked.org <> 0)) "
-		"AND ($8 = 0 OR oplog.time >= $8) AND ($9 = 0 OR oplog.time < $9) "
-		"AND ($11 = 0 OR (oplog.action >= $10 AND oplog.action <= $11)) "
-		"ORDER BY looked.oplog DESC LIMIT $12",
-		V(f->object_kind), V(f->object), V(range.from), V(range.before), V(OPLOG_LOOK), V(f->kind), V(f->scope),
-		V(f->from), V(f->to), V(f->action_low), V(f->action_high), V(OPLOG_PAGE + 1));
-	*count = 0;
-	while (*count <= OPLOG_PAGE && rows_next(&rows, SHOWN_INTO(&found[*count])))
-		(*count)++;
-	return rows_close(&rows);
+	return store_one(ctx->store, "SELECT " SHOWN_COLUMNS " FROM oplog" SHOWN_JOINS "WHERE oplog.id = $1", V(id),
+		SHOWN_INTO(out));
 }
 
-/* The last index row that was looked at, where the look ended before the range did; 0: the range's end was reached. */
-static enum err looked_until(struct ctx *ctx, const struct oplog_filter *f, struct range range, int64_t *out)
+/* What an index row tells of its record, and what only the record tells. */
+static bool indexed_fits(const struct oplog_filter *f, enum record_kind kind, int64_t org)
 {
-	enum err err = store_one(ctx->store,
-		"SELECT oplog FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog >= $3 AND oplog < $4 "
-		"ORDER BY oplog DESC LIMIT 1 OFFSET $5",
-		V(f->object_kind), V(f->object), V(range.from), V(range.before), V(OPLOG_LOOK - 1), INTO(out));
+	return (f->kind == RECORD_ANY || f->kind == kind) &&
+		(f->scope == SCOPE_ALL || (f->scope == SCOPE_ORG) == (org != 0));
+}
 
-	if (err == ERR_NOT_FOUND)
-		*out = 0;
-	return err == ERR_NOT_FOUND ? OK : err;
+static bool record_fits(const struct oplog_filter *f, const struct oplog_stored *row)
+{
+	return (!f->from || row->time >= f->from) && (!f->to || row->time < f->to) &&
+		(!f->action_high || (row->action >= f->action_low && row->action <= f->action_high));
+}
+
+static size_t page_of(const struct oplog_filter *f)
+{
+	return f->most ? f->most : OPLOG_PAGE;
 }
 
 struct listing {
 	const struct oplog_filter *filter;
 	struct oplog_page *out;
+	bool more; /* a record beyond the page fits */
 };
+
+static enum err take(struct ctx *ctx, struct listing *l, int64_t id)
+{
+	struct oplog_page *page = l->out;
+	struct shown shown;
+
+	TRY(load_shown(ctx, id, &shown));
+	if (!record_fits(l->filter, &shown.stored))
+		return OK;
+	if (page->count < page_of(l->filter))
+		return show(ctx, &shown, &page->rows[page->count++]);
+	l->more = true;
+	return OK;
+}
+
+/* A page knows whether another follows; who asks for the newest few wants no more than them. */
+static bool enough(const struct listing *l)
+{
+	return l->more || (l->filter->most && l->out->count == l->filter->most);
+}
+
+/* Along the index, record by record, and no further than the page needs: a join over all that may be looked at would be
+ * sorted whole before its first row came out. */
+static enum err walk(struct ctx *ctx, struct listing *l)
+{
+	const struct oplog_filter *f = l->filter;
+	struct range range = range_of(f);
+	int64_t id = 0, org;
+	enum record_kind kind;
+	enum err err = OK;
+	struct rows rows;
+	int looked = 0;
+
+	rows_open(ctx->store, &rows,
+		"SELECT oplog, kind, org FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog >= $3 "
+		"AND oplog < $4 ORDER BY oplog DESC LIMIT $5",
+		V(f->object_kind), V(f->object), V(range.from), V(range.before), V(OPLOG_LOOK));
+	for (; err == OK && !enough(l) && rows_next(&rows, INTO(&id), INTO(&kind), INTO(&org)); looked++) {
+		if (indexed_fits(f, kind, org))
+			err = take(ctx, l, id);
+	}
+	TRY(rows_close(&rows));
+	TRY(err);
+	l->out->looked_enough = !enough(l) && looked == OPLOG_LOOK;
+	l->out->next = enough(l) ? l->out->rows[l->out->count - 1].id : l->out->looked_enough ? id : 0;
+	return OK;
+}
 
 static enum err do_list(struct ctx *ctx, void *arg)
 {
-	const struct listing *l = arg;
-	struct range range = range_of(l->filter);
-	struct shown *found = ARENA_ARRAY(ctx->arena, struct shown, OPLOG_PAGE + 1);
-	struct oplog_page *page = l->out;
-	size_t count;
+	struct listing *l = arg;
 
 	TRY(check_authority(ctx, l->filter));
-	TRY(find_rows(ctx, l->filter, range, found, &count));
-	for (; page->count < count && page->count < OPLOG_PAGE; page->count++)
-		TRY(show(ctx, &found[page->count], &page->rows[page->count]));
-	if (count > OPLOG_PAGE) {
-		page->next = page->rows[OPLOG_PAGE - 1].id;
-		return OK;
-	}
-	TRY(looked_until(ctx, l->filter, range, &page->next));
-	page->looked_enough = page->next != 0;
-	return OK;
+	return walk(ctx, l);
 }
 
 enum err oplog_list(struct ctx *ctx, const struct oplog_filter *filter, struct oplog_page *out)
 {
 	*out = (struct oplog_page){ .count = 0 };
-	return ctx_reading(ctx, do_list, &(struct listing){ filter, out });
+	return ctx_reading(ctx, do_list, &(struct listing){ filter, out, false });
 }
 
 struct loading {
@@ -251,8 +269,7 @@ static enum err do_load(struct ctx *ctx, void *arg)
 	struct shown shown;
 
 	TRY(oplog_check_mine(ctx, l->id));
-	TRY(store_one(ctx->store, "SELECT " SHOWN_COLUMNS " FROM oplog" SHOWN_JOINS "WHERE oplog.id = $1", V(l->id),
-		SHOWN_INTO(&shown)));
+	TRY(load_shown(ctx, l->id, &shown));
 	return show(ctx, &shown, l->out);
 }
 

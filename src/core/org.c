@@ -152,13 +152,13 @@ enum err org_list(struct ctx *ctx, struct org **out, size_t *count)
 	struct bytes box;
 	enum err err = OK;
 
-	*out = ARENA_ARRAY(ctx->arena, struct org, MOST_ORGS);
+	*out = NULL;
 	*count = 0;
 	rows_open(ctx->store, &rows,
 		"SELECT " ORG_COLUMNS " FROM member JOIN org ON org.id = member.org "
 		"WHERE member.account = $1 AND member.ended IS NULL ORDER BY member.org LIMIT $2",
 		V(ctx->actor.id), V(MOST_ORGS));
-	while (err == OK && rows_next(&rows, ORG_INTO(&one, &box))) {
+	while (err == OK && (ARENA_ROOM(ctx->arena, *out, *count), rows_next(&rows, ORG_INTO(&one, &box)))) {
 		err = unseal_legal_name(ctx, one.id, box, &one.legal_name);
 		(*out)[(*count)++] = one;
 	}

@@ -1,5 +1,6 @@
 /* Real names: sealed in the row, the document found by its keyed hash, so that it belongs to one account (RN-6). */
 #include "base/text.h"
+#include "core/account.h"
 #include "core/document.h"
 #include "core/message.h"
 #include "core/oplog.h"
@@ -23,6 +24,24 @@ enum err realname_load(struct ctx *ctx, int64_t account, struct realname *out)
 		TRY(vault_unseal_text(ctx->vault, ctx->arena, AT("realname", "name_box", account), name, &out->name));
 	if (doc.data)
 		TRY(vault_unseal_text(ctx->vault, ctx->arena, AT("realname", "doc_box", account), doc, &out->doc));
+	return OK;
+}
+
+enum err person_called(struct ctx *ctx, int64_t account, const char **name, bool *verified)
+{
+	enum realname_state state;
+	struct account found;
+	struct bytes box;
+	enum err err = store_one(ctx->store, "SELECT state, name_box FROM realname WHERE account = $1", V(account),
+		INTO(&state), INTO(&box));
+
+	*verified = err == OK && state == REALNAME_VERIFIED;
+	if (*verified)
+		return vault_unseal_text(ctx->vault, ctx->arena, AT("realname", "name_box", account), box, name);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	TRY(account_load(ctx, account, &found));
+	*name = phone_masked(ctx->arena, found.phone);
 	return OK;
 }
 

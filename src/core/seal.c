@@ -129,8 +129,8 @@ enum err seal_load(struct ctx *ctx, int64_t id, struct seal *out)
 
 enum err seal_list(struct ctx *ctx, bool voided, struct seal **out, size_t *count)
 {
-	struct seal *list = ARENA_ARRAY(ctx->arena, struct seal, MOST_SEALS);
-	const char **styles = ARENA_ARRAY(ctx->arena, const char *, MOST_SEALS);
+	struct seal *list = NULL;
+	const char **styles = NULL;
 	size_t n = 0, kept = 0;
 	struct rows rows;
 
@@ -140,7 +140,8 @@ enum err seal_list(struct ctx *ctx, bool voided, struct seal **out, size_t *coun
 		" FROM seal WHERE org = $1 AND state >= $2 AND state <= $3 ORDER BY id DESC LIMIT $4",
 		V(ctx->org), V(voided ? SEAL_VOIDED : SEAL_ACTIVE), V(voided ? SEAL_CLOSED : SEAL_ACTIVE),
 		V(MOST_SEALS));
-	while (n < MOST_SEALS && rows_next(&rows, INTO_SEAL(&list[n], &styles[n])))
+	while (ARENA_ROOM(ctx->arena, list, n), ARENA_ROOM(ctx->arena, styles, n),
+		rows_next(&rows, INTO_SEAL(&list[n], &styles[n])))
 		n++;
 	TRY(rows_close(&rows));
 	for (size_t i = 0; i < n; i++) {

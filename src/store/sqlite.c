@@ -2,6 +2,7 @@
  * writers queue at the writers' lock, because SQLite's own way of waiting starves some of them. */
 #include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "store/lock.h"
 #include "store/place.h"
 #include "store/sqlite_connection.h"
@@ -81,6 +82,8 @@ static void sqlite_close(void *connection)
 {
 	struct connection *c = connection;
 
+	for (size_t i = 0; i < VERBS; i++)
+		sqlite3_finalize(c->verbs[i]);
 	sqlite3_close(c->db);
 	lock_close(&c->lock);
 	free(c);
@@ -96,6 +99,18 @@ static struct connection *connection_new(int64_t busy_ms)
 	return c;
 }
 
+static int prepare_verbs(struct connection *c)
+{
+	static const char *const texts[VERBS] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" };
+	int code = SQLITE_OK;
+
+	c->own = true;
+	for (size_t i = 0; i < VERBS && code == SQLITE_OK; i++)
+		code = sqlite3_prepare_v3(c->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &c->verbs[i], NULL);
+	c->own = false;
+	return code;
+}
+
 static enum err connect_all(struct arena *arena, const char *path, struct connection *c, const char **why)
 {
 	enum err err;
@@ -105,8 +120,10 @@ static enum err connect_all(struct arena *arena, const char *path, struct connec
 	code = connect_db(path, c);
 	if (code == SQLITE_OK) {
 		sqlite3_set_authorizer(c->db, only_rows, c);
-		return OK;
+		code = prepare_verbs(c);
 	}
+	if (code == SQLITE_OK)
+		return OK;
 	err = sqlite_failed(c, code, "open");
 	*why = arena_printf(arena, "the database %s cannot be opened: %s", path, sqlite3_errmsg(c->db));
 	return err;
@@ -142,10 +159,21 @@ enum err sqlite_run(struct connection *c, const char *sql)
 	return code == SQLITE_OK ? OK : sqlite_failed(c, code, sql);
 }
 
+static enum err say(struct connection *c, enum verb verb)
+{
+	int code;
+
+	c->own = true; /* it may be prepared anew */
+	code = sqlite3_step(c->verbs[verb]);
+	c->own = false;
+	sqlite3_reset(c->verbs[verb]);
+	return code == SQLITE_DONE ? OK : sqlite_failed(c, code, sqlite3_sql(c->verbs[verb]));
+}
+
 static void leave(struct connection *c)
 {
 	if (!sqlite3_get_autocommit(c->db))
-		(void)!sqlite_run(c, "ROLLBACK");
+		(void)!say(c, VERB_ROLLBACK);
 	if (c->writing)
 		lock_give(c->lock);
 	c->in_transaction = c->writing = false;
@@ -159,7 +187,7 @@ static enum err sqlite_begin(void *connection, bool write)
 	if (write)
 		TRY(lock_take(c->lock, c->busy_ms));
 	c->writing = write;
-	err = sqlite_run(c, write ? "BEGIN IMMEDIATE" : "BEGIN");
+	err = say(c, write ? VERB_WRITE : VERB_READ);
 	if (err != OK)
 		leave(c);
 	else
@@ -176,7 +204,7 @@ static bool given_up(const struct connection *c)
 static enum err sqlite_commit(void *connection)
 {
 	struct connection *c = connection;
-	enum err err = given_up(c) ? ERR_UNAVAILABLE : sqlite_run(c, "COMMIT");
+	enum err err = given_up(c) ? ERR_UNAVAILABLE : say(c, VERB_COMMIT);
 
 	if (err == OK && c->writing)
 		c->full_told = 0;
@@ -191,39 +219,70 @@ static void sqlite_rollback(void *connection)
 
 /* Statements. */
 
+/* SQLite numbers parameters in the order in which they stand: $3 is 1 where it stands first. places[n - 1] is $n's. */
+struct made {
+	sqlite3_stmt *statement;
+	int places[];
+};
+
+static void sqlite_finalise(void *handle)
+{
+	struct made *made = handle;
+
+	sqlite3_finalize(made->statement);
+	free(made);
+}
+
+static bool find_places(struct made *made, int count)
+{
+	for (int i = 1; i <= count; i++) {
+		const char *name = sqlite3_bind_parameter_name(made->statement, i);
+		int64_t number;
+
+		if (!name || *name != '$' || !parse_int(name + 1, 1, count, &number))
+			return false;
+		made->places[number - 1] = i;
+	}
+	return true;
+}
+
 static enum err sqlite_prepare(void *connection, const char *sql, struct prepared *out)
 {
 	struct connection *c = connection;
 	sqlite3_stmt *statement = NULL;
 	const char *rest = "";
-	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest);
+	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest), params;
+	struct made *made;
 
 	if (code != SQLITE_OK)
 		return sqlite_failed(c, code, sql);
-	if (!statement || *rest) {
-		LOG(LOG_ERROR, "store-failed", L("what", "not one statement"), L("sql", sql));
-		sqlite3_finalize(statement);
+	params = sqlite3_bind_parameter_count(statement);
+	made = calloc(1, sizeof *made + (size_t)params * sizeof made->places[0]);
+	if (!made)
+		log_die("out-of-memory");
+	made->statement = statement;
+	if (!statement || *rest || !find_places(made, params)) {
+		LOG(LOG_ERROR, "store-failed", L("what", "not one statement with $1, $2 …"), L("sql", sql));
+		sqlite_finalise(made);
 		return ERR_BROKEN;
 	}
 	*out = (struct prepared){
-		.handle = statement,
+		.handle = made,
 		.writes = !sqlite3_stmt_readonly(statement),
-		.params = sqlite3_bind_parameter_count(statement),
+		.params = params,
 		.columns = sqlite3_column_count(statement),
 	};
 	return OK;
 }
 
-/* By name, not by place: SQLite numbers $3 as 1 where it stands first. Copied: a statement may outlive its values. */
+/* Copied: a statement may outlive its values. */
 static enum err sqlite_bind(void *connection, void *handle, int number, const struct bind *bind)
 {
 	struct connection *c = connection;
-	sqlite3_stmt *statement = handle;
-	char name[16];
-	int at, code;
+	const struct made *made = handle;
+	sqlite3_stmt *statement = made->statement;
+	int at = made->places[number - 1], code;
 
-	snprintf(name, sizeof name, "$%d", number);
-	at = sqlite3_bind_parameter_index(statement, name);
 	if (bind->kind == BIND_INT)
 		code = sqlite3_bind_int64(statement, at, bind->number);
 	else if (bind->kind == BIND_TEXT)
@@ -236,38 +295,41 @@ static enum err sqlite_bind(void *connection, void *handle, int number, const st
 static enum err sqlite_step(void *connection, void *handle, bool *row)
 {
 	struct connection *c = connection;
+	sqlite3_stmt *statement = ((struct made *)handle)->statement;
 	int code;
 
 	if (given_up(c))
 		return ERR_UNAVAILABLE;
-	code = sqlite3_step(handle);
+	code = sqlite3_step(statement);
 	*row = code == SQLITE_ROW;
-	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_failed(c, code, sqlite3_sql(handle));
+	return code == SQLITE_ROW || code == SQLITE_DONE ? OK : sqlite_failed(c, code, sqlite3_sql(statement));
 }
 
 static void sqlite_column(void *handle, int column, struct value *out)
 {
-	switch (sqlite3_column_type(handle, column)) {
+	sqlite3_stmt *statement = ((struct made *)handle)->statement;
+
+	switch (sqlite3_column_type(statement, column)) {
 	case SQLITE_NULL:
 		out->kind = VALUE_NULL;
 		return;
 	case SQLITE_INTEGER:
 		out->kind = VALUE_INT;
-		out->number = sqlite3_column_int64(handle, column);
+		out->number = sqlite3_column_int64(statement, column);
 		return;
 	case SQLITE_TEXT:
 		out->kind = VALUE_TEXT;
-		out->bytes.data = sqlite3_column_text(handle, column);
+		out->bytes.data = sqlite3_column_text(statement, column);
 		break;
 	case SQLITE_BLOB:
 		out->kind = VALUE_BYTES;
-		out->bytes.data = sqlite3_column_blob(handle, column);
+		out->bytes.data = sqlite3_column_blob(statement, column);
 		break;
 	default:
 		out->kind = VALUE_OTHER;
 		return;
 	}
-	out->bytes.len = (size_t)sqlite3_column_bytes(handle, column);
+	out->bytes.len = (size_t)sqlite3_column_bytes(statement, column);
 }
 
 static int64_t sqlite_changed(void *connection)
@@ -277,13 +339,10 @@ static int64_t sqlite_changed(void *connection)
 
 static void sqlite_reset(void *handle)
 {
-	sqlite3_reset(handle);
-	sqlite3_clear_bindings(handle);
-}
+	struct made *made = handle;
 
-static void sqlite_finalise(void *handle)
-{
-	sqlite3_finalize(handle);
+	sqlite3_reset(made->statement);
+	sqlite3_clear_bindings(made->statement);
 }
 
 /* Most is moved while others write. Then, between two writers, the rest, and the journal begins anew; readers that

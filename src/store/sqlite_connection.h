@@ -4,9 +4,11 @@
 #include <sqlite3.h>
 #include "store/sqlite.h"
 
+enum verb { VERB_READ, VERB_WRITE, VERB_COMMIT, VERB_ROLLBACK, VERBS };
 struct connection {
 	sqlite3 *db;
 	struct lock *lock;
+	sqlite3_stmt *verbs[VERBS]; /* prepared once */
 	int64_t busy_ms;
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
 	bool writing, in_transaction;

@@ -25,6 +25,8 @@ struct vault {
 	struct arena *arena; /* secret; holds the vault itself */
 	struct ring *ring;
 	const char *folder;
+	struct box_key *boxes[MOST_KEYS]; /* the ring's keys made ready, each with its first use */
+	struct hmac_key *search, *log;
 };
 
 /* The id in "vault-<id>.key", 0 where the name is another. */
@@ -101,11 +103,20 @@ enum err vault_open(struct arena *arena, const char *folder, struct vault **out,
 
 	*vault = (struct vault){ secret, ARENA_NEW(secret, struct ring), arena_text(secret, folder) };
 	err = read_ring(arena, folder, vault->ring, why);
-	if (err == OK)
-		*out = vault;
-	else
+	if (err != OK) {
 		arena_free(&secret);
-	return err;
+		return err;
+	}
+	vault->search = hmac_key_new(vault->ring->search);
+	vault->log = hmac_key_new(vault->ring->log);
+	*out = vault;
+	return OK;
+}
+
+static void forget_boxes(struct vault *vault)
+{
+	for (size_t i = 0; i < MOST_KEYS; i++)
+		box_key_free(&vault->boxes[i]);
 }
 
 void vault_close(struct vault **vault)
@@ -114,6 +125,9 @@ void vault_close(struct vault **vault)
 
 	if (!*vault)
 		return;
+	forget_boxes(*vault);
+	hmac_key_free(&(*vault)->search);
+	hmac_key_free(&(*vault)->log);
 	secret = (*vault)->arena;
 	*vault = NULL;
 	arena_free(&secret);
@@ -191,6 +205,15 @@ static const struct ring_key *newest(const struct vault *vault)
 	return &vault->ring->keys[vault->ring->count - 1];
 }
 
+static struct box_key *ready(struct vault *vault, const struct ring_key *key)
+{
+	struct box_key **place = &vault->boxes[key - vault->ring->keys];
+
+	if (!*place)
+		*place = box_key_new(key->key);
+	return *place;
+}
+
 static const struct ring_key *key_by_id(const struct vault *vault, uint32_t id)
 {
 	for (size_t i = 0; i < vault->ring->count; i++)
@@ -210,10 +233,12 @@ static const struct ring_key *key_added_since(struct vault *vault, struct arena 
 		return NULL;
 	secret = arena_new(true);
 	again = ARENA_NEW(secret, struct ring);
-	if (read_ring(arena, vault->folder, again, &why) == OK)
+	if (read_ring(arena, vault->folder, again, &why) == OK) {
 		*vault->ring = *again;
-	else
+		forget_boxes(vault); /* each belongs to a place in the ring */
+	} else {
 		LOG(LOG_ERROR, "vault-ring-unreadable", L("what", why));
+	}
 	arena_free(&secret);
 	return key_by_id(vault, id);
 }
@@ -231,7 +256,7 @@ struct bytes vault_seal(struct vault *vault, struct arena *arena, struct place p
 	buf_u8(&box, BOX_VERSION);
 	buf_u8(&box, AES_256_GCM);
 	buf_u32(&box, key->id);
-	buf_bytes(&box, crypto_seal(arena, key->key, aad_of(arena, place), plain));
+	buf_bytes(&box, box_key_seal(ready(vault, key), arena, aad_of(arena, place), plain));
 	return buf_view(&box);
 }
 
@@ -255,7 +280,7 @@ enum err vault_unseal(struct vault *vault, struct arena *arena, struct place pla
 		key = key_added_since(vault, arena, key_id_of(box));
 	if (!key)
 		return not_opened(place, "unknown key");
-	if (crypto_open(arena, key->key, aad_of(arena, place),
+	if (box_key_open(ready(vault, key), arena, aad_of(arena, place),
 		    (struct bytes){ box.data + HEAD_LEN, box.len - HEAD_LEN }, out) != OK)
 		return not_opened(place, "altered, or of another place");
 	return OK;
@@ -288,11 +313,11 @@ enum err vault_unseal_text(
 
 /* Keyed hashes. The purpose's NUL keeps "a" + "bc" from being "ab" + "c". */
 
-static struct bytes mac(struct arena *arena, const unsigned char key[KEY_LEN], struct bytes data)
+static struct bytes mac(struct arena *arena, struct hmac_key *key, struct bytes data)
 {
 	unsigned char *out = arena_alloc(arena, HASH_LEN);
 
-	crypto_hmac((struct bytes){ key, KEY_LEN }, data, out);
+	hmac_key_run(key, data, out);
 	return (struct bytes){ out, HASH_LEN };
 }
 
@@ -302,7 +327,7 @@ struct bytes vault_hash(struct vault *vault, struct arena *arena, const char *pu
 
 	buf_add(&all, purpose, strlen(purpose) + 1);
 	buf_bytes(&all, data);
-	return mac(arena, vault->ring->search, buf_view(&all));
+	return mac(arena, vault->search, buf_view(&all));
 }
 
 struct bytes vault_hash_text(struct vault *vault, struct arena *arena, const char *purpose, const char *text)
@@ -312,5 +337,5 @@ struct bytes vault_hash_text(struct vault *vault, struct arena *arena, const cha
 
 struct bytes vault_log_mac(struct vault *vault, struct arena *arena, struct bytes data)
 {
-	return mac(arena, vault->ring->log, data);
+	return mac(arena, vault->log, data);
 }

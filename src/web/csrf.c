@@ -3,19 +3,19 @@
 #include "web/csrf.h"
 
 /* Each use of the key begins with its own word, so that a token of one use never serves another. */
-static void mac(struct arena *arena, const unsigned char key[KEY_LEN], const char *use, const char *purpose,
-	const char *text, unsigned char out[HASH_LEN])
+static void mac(struct arena *arena, struct hmac_key *key, const char *use, const char *purpose, const char *text,
+	unsigned char out[HASH_LEN])
 {
 	struct buf content = buf_new(arena);
 
 	buf_add(&content, use, strlen(use) + 1);
 	buf_add(&content, purpose, strlen(purpose) + 1);
 	buf_text(&content, text);
-	crypto_hmac((struct bytes){ key, KEY_LEN }, buf_view(&content), out);
+	hmac_key_run(key, buf_view(&content), out);
 }
 
 /* The mask changes with each page, so that a compressed page never holds the same secret twice (BREACH). */
-char *csrf_token(struct arena *arena, const unsigned char key[KEY_LEN], const char *subject)
+char *csrf_token(struct arena *arena, struct hmac_key *key, const char *subject)
 {
 	unsigned char masked[2 * HASH_LEN], *content = masked + HASH_LEN;
 
@@ -26,7 +26,7 @@ char *csrf_token(struct arena *arena, const unsigned char key[KEY_LEN], const ch
 	return base64url_encode(arena, BYTES_OF(masked));
 }
 
-bool csrf_holds(const unsigned char key[KEY_LEN], const char *subject, const char *token)
+bool csrf_holds(struct hmac_key *key, const char *subject, const char *token)
 {
 	struct arena *arena = arena_new(false);
 	unsigned char want[HASH_LEN];
@@ -43,7 +43,7 @@ bool csrf_holds(const unsigned char key[KEY_LEN], const char *subject, const cha
 	return holds;
 }
 
-char *signed_text(struct arena *arena, const unsigned char key[KEY_LEN], const char *purpose, const char *text)
+char *signed_text(struct arena *arena, struct hmac_key *key, const char *purpose, const char *text)
 {
 	unsigned char sum[HASH_LEN];
 
@@ -51,8 +51,7 @@ char *signed_text(struct arena *arena, const unsigned char key[KEY_LEN], const c
 	return arena_printf(arena, "%s.%s", text, base64url_encode(arena, BYTES_OF(sum)));
 }
 
-const char *signed_text_open(
-	struct arena *arena, const unsigned char key[KEY_LEN], const char *purpose, const char *signed_)
+const char *signed_text_open(struct arena *arena, struct hmac_key *key, const char *purpose, const char *signed_)
 {
 	const char *dot = signed_ ? strrchr(signed_, '.') : NULL;
 	unsigned char want[HASH_LEN];

@@ -7,11 +7,15 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 extern "C" {
 #include "web/view.h"
 }
 
+using ctemplate::StaticTemplateString;
 using ctemplate::TemplateDictionary;
 using ctemplate::TemplateString;
 namespace fs = std::filesystem;
@@ -103,6 +107,24 @@ view *add_part(view *parent, TemplateDictionary *dict)
 	return &page->parts.back();
 }
 
+/* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. */
+TemplateString named(const char *name)
+{
+	static std::unordered_map<std::string_view, std::unique_ptr<StaticTemplateString>> known;
+	auto found = known.find(name);
+
+	if (found == known.end()) {
+		static std::deque<std::string> texts; /* addresses stay */
+		const std::string &text = texts.emplace_back(name);
+		auto made = std::make_unique<StaticTemplateString>(
+			StaticTemplateString{ { text.c_str(), text.size(), 0 } });
+
+		ctemplate::StaticTemplateStringInitializer enter(made.get());
+		found = known.emplace(text, std::move(made)).first;
+	}
+	return TemplateString(*found->second);
+}
+
 TemplateString text_or_empty(const char *value)
 {
 	return TemplateString(value ? value : "");
@@ -147,7 +169,7 @@ struct view *view_new(const char *name)
 
 	page->page = page;
 	for (const auto &[global, value] : globals())
-		page->dict->SetTemplateGlobalValue(global, value);
+		page->dict->SetTemplateGlobalValue(named(global.c_str()), value);
 	return page;
 }
 
@@ -162,17 +184,17 @@ void view_free(struct view **page)
 
 void view_text(struct view *view, const char *name, const char *value)
 {
-	view->dict->SetValue(name, text_or_empty(value));
+	view->dict->SetValue(named(name), text_or_empty(value));
 }
 
 void view_int(struct view *view, const char *name, int64_t value)
 {
-	view->dict->SetIntValue(name, value);
+	view->dict->SetIntValue(named(name), value);
 }
 
 void view_show(struct view *view, const char *section)
 {
-	view->dict->ShowSection(section);
+	view->dict->ShowSection(named(section));
 }
 
 void view_show_if(struct view *view, const char *section, bool condition)
@@ -183,7 +205,7 @@ void view_show_if(struct view *view, const char *section, bool condition)
 
 struct view *view_row(struct view *parent, const char *section)
 {
-	return add_part(parent, parent->dict->AddSectionDictionary(section));
+	return add_part(parent, parent->dict->AddSectionDictionary(named(section)));
 }
 
 void view_use(struct view *include, const char *file)
@@ -195,7 +217,7 @@ void view_use(struct view *include, const char *file)
 
 struct view *view_include(struct view *parent, const char *name, const char *file)
 {
-	view *include = add_part(parent, parent->dict->AddIncludeDictionary(name));
+	view *include = add_part(parent, parent->dict->AddIncludeDictionary(named(name)));
 
 	if (file)
 		view_use(include, file);
@@ -204,7 +226,7 @@ struct view *view_include(struct view *parent, const char *name, const char *fil
 
 void view_page_text(struct view *view, const char *name, const char *value)
 {
-	view->page->dict->SetTemplateGlobalValue(name, text_or_empty(value));
+	view->page->dict->SetTemplateGlobalValue(named(name), text_or_empty(value));
 }
 
 enum err view_expand(struct view *view, const char *file, struct buf *out)

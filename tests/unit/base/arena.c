@@ -43,17 +43,36 @@ TEST("arena: rewind gives back what came after the mark and nothing before it, o
 	arena_free(&arena);
 }
 
-TEST("arena: a mark of an empty arena gives back all")
+TEST("arena: what was emptied serves the next from its largest block, without asking for more")
 {
 	struct arena *arena = arena_new(false);
 	struct arena_mark mark = arena_mark(arena);
-	void *first = arena_alloc(arena, 100);
+	char *first, *large;
 
+	arena_alloc(arena, 100);
 	arena_alloc(arena, 100000);
 	arena_rewind(arena, mark);
-	assert_ptr_equal(first, arena_alloc(arena, 100));
+	first = arena_alloc(arena, 100);
+	large = arena_alloc(arena, 90000);
+	assert_in_range(large - first, 100, 200); /* of one block */
 	arena_reset(arena);
 	assert_ptr_equal(first, arena_alloc(arena, 100));
+	arena_free(&arena);
+}
+
+TEST("arena: a list grows by doubling and keeps what it holds")
+{
+	struct arena *arena = arena_new(false);
+	int *list = NULL;
+
+	for (int i = 0; i < 1000; i++) {
+		ARENA_ROOM(arena, list, (size_t)i);
+		assert_int_equal(0, list[i]);
+		list[i] = i + 1;
+		arena_alloc(arena, 1); /* so that it has to move */
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(i + 1, list[i]);
 	arena_free(&arena);
 }
 

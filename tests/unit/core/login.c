@@ -94,7 +94,7 @@ TEST("LOGIN-2: another browser of a known account is told to its owner")
 	w->ctx.agent = "Chrome，Windows";
 	w->ctx.address = "203.0.113.7";
 	world_login(w, ZHANG, "a handle that we never gave");
-	assert_ok(message_list(&w->ctx, false, 0, &list, &count, &next));
+	assert_ok(message_list(&w->ctx, false, 0, MESSAGE_PAGE, &list, &count, &next));
 	assert_int_equal(2, count);
 	assert_int_equal(MESSAGE_NEW_DEVICE, list[0].kind);
 	assert_string_equal("Chrome，Windows", list[0].words[0]);
@@ -118,7 +118,7 @@ TEST("LOGIN-2: the first login of an account that an operator made is no new dev
 
 	assert_ok(ctx_transaction(as_cli(w), make_account, &account));
 	assert_false(world_login(w, ZHANG, NULL).registered);
-	assert_ok(message_list(&w->ctx, false, 0, &list, &count, &next));
+	assert_ok(message_list(&w->ctx, false, 0, MESSAGE_PAGE, &list, &count, &next));
 	for (size_t i = 0; i < count; i++)
 		assert_int_not_equal(MESSAGE_NEW_DEVICE, list[i].kind);
 	assert_int_equal(0, world_count(w, "SELECT count(*) FROM oplog WHERE action = 72"));

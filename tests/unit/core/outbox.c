@@ -17,7 +17,7 @@ TEST("MSG-1: messages are listed newest first by key, read one by one or all")
 
 	for (int i = 0; i < MESSAGE_PAGE; i++)
 		assert_ok(ctx_transaction(as(w, account), add_message, arena_printf(test_arena(), "第 %d 条", i)));
-	assert_ok(message_list(&w->ctx, false, 0, &list, &count, &next));
+	assert_ok(message_list(&w->ctx, false, 0, MESSAGE_PAGE, &list, &count, &next));
 	assert_int_equal(MESSAGE_PAGE, count);
 	assert_string_equal("第 19 条", list[0].words[0]);
 	assert_null(list[0].words[1]);
@@ -25,11 +25,11 @@ TEST("MSG-1: messages are listed newest first by key, read one by one or all")
 	assert_ok(message_read(&w->ctx, list[0].id));
 	assert_ok(message_count_unread(&w->ctx, &unread));
 	assert_int_equal(MESSAGE_PAGE, unread);
-	assert_ok(message_list(&w->ctx, false, next, &list, &count, &next));
+	assert_ok(message_list(&w->ctx, false, next, MESSAGE_PAGE, &list, &count, &next));
 	assert_int_equal(1, count);
 	assert_int_equal(MESSAGE_REGISTERED, list[0].kind);
 	assert_int_equal(0, next);
-	assert_ok(message_list(&w->ctx, true, 0, &list, &count, &next));
+	assert_ok(message_list(&w->ctx, true, 0, MESSAGE_PAGE, &list, &count, &next));
 	assert_int_equal(MESSAGE_PAGE, count);
 	assert_int_equal(0, next); /* a full page, and no more */
 	assert_ok(message_read_all(&w->ctx));
@@ -45,7 +45,7 @@ TEST("MSG-1: another's message is not found")
 	struct message *list, message;
 	size_t count;
 
-	assert_ok(message_list(as(w, account), false, 0, &list, &count, &next));
+	assert_ok(message_list(as(w, account), false, 0, MESSAGE_PAGE, &list, &count, &next));
 	id = list[0].id;
 	world_account(w, LI);
 	assert_err(ERR_NOT_FOUND, message_load(&w->ctx, id, &message));

@@ -197,7 +197,7 @@ TEST("ORG-5: name and document of the confirmed record give the role at once")
 	assert_int_equal(ROLE_LEGAL_REP, found.role);
 	assert_int_equal(ORG_VERIFIED, found.state);
 	assert_string_equal("张三", found.legal_name);
-	assert_ok(message_list(&w->ctx, true, 0, &messages, &count, &next));
+	assert_ok(message_list(&w->ctx, true, 0, MESSAGE_PAGE, &messages, &count, &next));
 	assert_int_equal(MESSAGE_LEGAL_REP, messages[0].kind);
 	assert_string_equal("福州印信贸易有限公司", messages[0].words[0]);
 	world_close(w);

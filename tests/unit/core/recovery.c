@@ -123,7 +123,7 @@ TEST("CERT-6: each use of the recovery key is a record and a message to the owne
 	assert_ok(oplog_list(zhang(p), &filter, &page));
 	assert_int_equal(1, page.count);
 	assert_int_equal(the_cert(p, id).instance, page.rows[0].instance);
-	assert_ok(message_list(zhang(p), false, 0, &list, &count, &next));
+	assert_ok(message_list(zhang(p), false, 0, MESSAGE_PAGE, &list, &count, &next));
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].kind != MESSAGE_CERT_KEYS_MOVED)
 			continue;
