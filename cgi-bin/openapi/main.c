@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	status = site_run(&site);
+	openapi_wipe_keys(); /* they lie in the site's arena */
 	site_close(&site);
-	openapi_wipe_keys();
 	return status;
 }

@@ -22,4 +22,4 @@ asan-installed: export UBSAN_OPTIONS = print_stacktrace=1
 asan-installed: export LSAN_OPTIONS = suppressions=tests/unit/leaks.txt:print_suppressions=0
 asan-installed: all suites
 	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory unit
-	@ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http
+	@ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 SLOW=4 BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http

@@ -19,7 +19,7 @@ async function suites(folder) {
 async function runSuites(files, testNamePatterns) {
   const ran = new Map(files.map((file) => [file, 0]));
   let failed = 0;
-  const stream = run({ files, concurrency: Math.min(os.availableParallelism() + 1, 4), timeout: 600_000, testNamePatterns });
+  const stream = run({ files, concurrency: Math.min(os.availableParallelism() + 1, 4), timeout: 600_000 * Number(process.env.SLOW || 1), testNamePatterns });
   stream.on('test:fail', () => { failed++; });
   stream.on('test:pass', ({ file, name, skip, details }) => {
     if (skip === undefined && details.type !== 'suite' && ran.has(file) && path.resolve(name) !== file) ran.set(file, ran.get(file) + 1);

@@ -102,6 +102,37 @@ test('OPS-6: every command has help, exit codes say what happened, JSON is on re
   for (const command of [['ca', 'show'], ['doctor']]) JSON.parse((await instance.ctl(...command, '--json').catch((error) => error)).stdout);
 });
 
+// What doctor says of an installation that was only made: of({ subject }) its [{ grade, text }…], and the exit status.
+async function examined(t, ...settings) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-doctor-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const ctl = (...args) => promisify(execFile)(instance.program('yinxinctl'), ['--data', path.join(folder, 'data'), ...args]);
+  await ctl('init', ...settings.flatMap((setting) => ['--set', setting.replace('FOLDER', folder)]));
+  return { folder, doctor: async () => {
+    const { stdout, code = 0 } = await ctl('doctor', '--json').catch((error) => error);
+    return { code, of: (wanted) => JSON.parse(stdout).filter(({ subject }) => subject === wanted) };
+  } };
+}
+
+test('OPS-6, OPS-17: doctor calls TLS in front of us wrong as long as no proxy is listed', async (t) => {
+  const urls = ['portal.public_url=https://portal.example', 'portal.pki_url=http://pki.example'];
+  const open = await (await examined(t, ...urls)).doctor();
+  assert.equal(open.code, 1);
+  assert.ok(open.of('settings').some(({ grade, text }) => grade === 'wrong' && /trusted_proxies/.test(text)));
+  const listed = await (await examined(t, ...urls, 'front.trusted_proxies=192.0.2.1')).doctor();
+  assert.ok(!listed.of('settings').some(({ grade }) => grade === 'wrong'));
+});
+
+test('OPS-6, CERT-17: doctor tells of the issuing CA\'s end from three years before', async (t) => {
+  const { folder, doctor } = await examined(t, 'portal.public_url=http://localhost:1', 'portal.pki_url=http://localhost:2', 'test.clock_file=FOLDER/clock');
+  const grades = async (days) => {
+    await writeFile(path.join(folder, 'clock'), String(days * 86_400_000));
+    return (await doctor()).of('certificates').map(({ grade }) => grade);
+  };
+  assert.deepEqual(await grades(7 * 365 - 10), ['ok', 'ok']);
+  assert.deepEqual(await grades(7 * 365 + 10), ['note', 'note']);
+});
+
 test('CON-2, CON-3: without an SMS service a code waits for a person in the outbox and nowhere counts as sent', async () => {
   const client = new Client(instance), phone = mobile();
   await client.submit('/login', '/login', { role: 'legal_rep', region: '86', phone, agree: '1', act: 'send' });
