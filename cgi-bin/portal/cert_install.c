@@ -8,7 +8,7 @@
 #include "cgi-bin/site/site.h"
 #include "core/device.h"
 
-enum { SECRET_LIFE_S = 400 * 24 * 3600, PIN_LEAST = 1, PIN_MOST = 256 };
+enum { SECRET_LIFE_S = 400 * 24 * 3600, PIN_LEAST = 1, PIN_MOST = 1024 };
 
 static const struct field pin_fields[] = { { "pin", FIELD_SECRET, PIN_LEAST, PIN_MOST, NULL, false }, FIELDS_END };
 static const struct field seen_fields[] = { { "seen", FIELD_TEXT, 0, 20, NULL, true }, FIELDS_END };

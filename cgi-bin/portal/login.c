@@ -100,6 +100,7 @@ static void add_typed(struct visit *v, const struct typed *typed, bool found)
 		view_text(view_row(v->page, "SENT"), "SENT_PHONE", typed->phone);
 	else
 		view_show(v->page, "NOT_SENT");
+	view_show_if(v->page, "JUST_SENT", found && !v->again);
 	if (wait)
 		view_int(view_row(v->page, "WAIT"), "RESEND_SECONDS", wait);
 	else

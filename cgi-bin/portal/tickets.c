@@ -10,7 +10,7 @@
 #include "cgi-bin/site/words.h"
 #include "core/device.h"
 
-enum { KEYS_BODY = 8 * 1024, PIN_MOST = 256, NUMBER_LEAST = 10, NUMBER_MOST = 99, DOCUMENTS_SHOWN = 50 };
+enum { KEYS_BODY = 8 * 1024, PIN_MOST = 1024, NUMBER_LEAST = 10, NUMBER_MOST = 99, DOCUMENTS_SHOWN = 50 };
 
 static const struct field approve_fields[] = {
 	{ "number", FIELD_INT, NUMBER_LEAST, NUMBER_MOST, NULL, true },

@@ -32,6 +32,7 @@
 <link rel="icon" href="{{BASE}}/static/mark.svg?v={{STATIC_VERSION}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{BASE}}/static/bootstrap.min.css?v={{STATIC_VERSION}}">
 <link rel="stylesheet" href="{{BASE}}/static/yinxin.css?v={{STATIC_VERSION}}">
+<script src="{{BASE}}/static/page.js?v={{STATIC_VERSION}}" defer></script>
 {{#REFRESH}}<noscript><meta http-equiv="refresh" content="3"></noscript>{{/REFRESH}}
 </head>
 <body class="yx-app">

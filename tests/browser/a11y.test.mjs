@@ -1,11 +1,12 @@
 // The main ways through the portal with the keyboard alone, and with JavaScript off.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask } from '../harness/asking.mjs';
+import { ask, collect, numberNow } from '../harness/asking.mjs';
 import { closeBrowsers, visitor } from '../harness/browser.mjs';
 import { Client } from '../harness/client.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
-import { fullName, mobile, orgOf, platform, residentId } from '../harness/people.mjs';
+import { PIN, fullName, mobile, orgOf, platform, residentId } from '../harness/people.mjs';
+import { codeOf } from '../harness/scan.mjs';
 
 let instance;
 before(async () => { instance = await sharedInstance(); });
@@ -40,20 +41,25 @@ async function pressOn(tab, selector, key = 'Enter') {
   await Promise.all([tab.waitForNavigation(), tab.keyboard.press(key)]);
 }
 
-test('the keyboard alone signs in, makes a seal and voids it after being asked', async () => {
-  const who = await someone();
-  const context = await visitor();
-  const tab = await context.newPage();
-  await tab.goto(`${instance.url}/login`);
+// From a login page that is open to whatever comes after it.
+async function signInByKeyboard(tab, who) {
   await tabTo(tab, '#phone');
   await tab.keyboard.type(who.phone);
   await tabTo(tab, '#agree');
   await tab.keyboard.press('Space');
   await tabTo(tab, 'button[value="send"]', 'Shift+Tab');
   await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
-  await tabTo(tab, '#code');
+  assert.equal(await tab.evaluate(() => document.activeElement.id), 'code', 'the code is what comes next');
   await tab.keyboard.type(await codeFor(who));
   await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
+}
+
+test('SEAL-2, SEAL-4: the keyboard alone signs in, makes a seal and voids it after being asked', async () => {
+  const who = await someone();
+  const context = await visitor();
+  const tab = await context.newPage();
+  await tab.goto(`${instance.url}/login`);
+  await signInByKeyboard(tab, who);
   await tab.goto(`${instance.url}/home`);
   await pressOn(tab, `main a[href$="/orgs/${who.org.id}"]`);
   await pressOn(tab, '.yx-side a[href$="/seals"]');
@@ -69,6 +75,35 @@ test('the keyboard alone signs in, makes a seal and voids it after being asked',
   assert.match(await tab.textContent('main h1'), /作废这枚公章？/);
   await pressOn(tab, 'main button.btn-dark');
   assert.match(await tab.textContent('[role="status"]'), /印章已作废/);
+  await context.close();
+});
+
+test('LOGIN-1, SCAN-3: the keyboard alone signs in from a scanned link, sets a password, picks the number and approves', async () => {
+  const who = await someone();
+  const desktop = new Client(instance);
+  const asked = await ask(desktop, await platform(instance));
+  const context = await visitor();
+  const tab = await context.newPage();
+  await tab.goto(await codeOf(desktop, asked.id));
+  await signInByKeyboard(tab, who);
+  await pressOn(tab, 'main a[href*="/me/pin"]');
+  await tabTo(tab, '#pin');
+  await tab.keyboard.type(PIN);
+  await tabTo(tab, '#again');
+  await tab.keyboard.type(PIN);
+  await Promise.all([tab.waitForNavigation(), tab.keyboard.press('Enter')]);
+  const number = await numberNow(desktop, asked.id);
+  await tabTo(tab, '[name="number"]');
+  for (let steps = 0; steps < 3 && await tab.getAttribute('[name="number"]:focus', 'value') !== number; steps++)
+    await tab.keyboard.press('ArrowRight');
+  if (!await tab.isChecked('[name="number"]:focus')) await tab.keyboard.press('Space');
+  await tabTo(tab, '#trust_platform');
+  await tab.keyboard.press('Space');
+  await tabTo(tab, '#pin');
+  await tab.keyboard.type(PIN);
+  await pressOn(tab, '.yx-bar .btn-primary');
+  assert.match(await tab.textContent('main'), /已登录/);
+  assert.ok((await collect(desktop, asked.id)).code);
   await context.close();
 });
 

@@ -1,6 +1,6 @@
-// Every page in every state that tests/screens knows: what it answers, that nothing overflows from 320 to 1280 px; and where it is
-// not built of another's parts what axe-core finds (WCAG A and AA) light and dark on a phone and on a desktop, and that every target is
-// big enough for a finger.
+// Every page in every state that tests/screens knows: what it answers, that nothing overflows from 320 to 1280 px or is cut
+// without a sign; and where it is not built of another's parts what axe-core finds (WCAG A and AA) light and dark on a phone
+// and on a desktop, and that every target is big enough for a finger.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -56,6 +56,29 @@ const smallTargets = (tab) => tab.evaluate(() => {
   return small;
 });
 
+// Text that does not fit may end in "…" or stand in a box that scrolls; it may not just stop.
+const cutText = (tab) => tab.evaluate(() => {
+  const clips = (element) => ['hidden', 'clip'].includes(getComputedStyle(element).overflowX);
+  const up = (from, holds) => {
+    for (let at = from; at && at !== document.body; at = at.parentElement) if (holds(at)) return at;
+    return undefined;
+  };
+  const cut = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, element = text.parentElement;
+    if (!text.data.trim() || element.closest('.visually-hidden, svg, select, script, noscript')) continue;
+    const by = up(element, clips);
+    if (!by || by.clientWidth <= 1) continue; // for screen readers alone
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    if (range.getBoundingClientRect().right <= by.getBoundingClientRect().right + 1) continue;
+    const block = up(element, (one) => getComputedStyle(one).display !== 'inline');
+    if (!clips(block) || getComputedStyle(block).textOverflow !== 'ellipsis') cut.push(`cut: ${text.data.trim().slice(0, 60)}`);
+  }
+  return cut;
+});
+
 async function accessible(tab) {
   await tab.emulateMedia({ colorScheme: 'light' });
   const seen = [...await judge(tab, standards), ...await smallTargets(tab)];
@@ -72,6 +95,7 @@ async function wrongAtAnyWidth(tab, alike) {
     await resize(tab, { width, height: 800 });
     const whole = await tab.evaluate(() => ({ width: document.documentElement.scrollWidth, height: document.documentElement.scrollHeight }));
     if (whole.width > width) found.push(`${whole.width} px wide at ${width}`);
+    if (width === 320 || width === 1280) found.push(...(await cutText(tab)).map((what) => `${what} at ${width}`));
     if (alike || !judged[width]) continue;
     await resize(tab, { width, height: Math.max(whole.height, 800) });
     found.push(...(await accessible(tab)).map((what) => `${judged[width]} ${what}`));

@@ -10,7 +10,6 @@ import { startExample } from '../harness/example.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
 import { folderOf, openssl } from '../harness/openssl.mjs';
 import { PIN, fullName, mobile, orgOf, residentId } from '../harness/people.mjs';
-import { waitFor } from '../harness/wait.mjs';
 
 const jsQR = createRequire(import.meta.url)('jsqr');
 
@@ -195,32 +194,4 @@ test('API-7: the platform refuses a form of another site, a file that is too lar
   const unproved = await desktop.request.post(`${example.url}/documents`, {
     multipart: { csrf: 'x', file: { name: 'a', mimeType: 'text/plain', buffer: Buffer.from('a') } } });
   assert.equal(unproved.status(), 403);
-});
-
-test('OPS-16: signing in takes a keyboard alone', async (t) => {
-  const desktop = await desktopPage(t);
-  const phone = mobile();
-  await desktop.goto(`${instance.url}/login`);
-  const focused = () => desktop.evaluate(() => document.activeElement.id || document.activeElement.value);
-  const tabTo = async (wanted) => {
-    for (let presses = 0; presses < 30; presses++) {
-      if (await focused() === wanted) return;
-      await desktop.keyboard.press('Tab');
-    }
-    assert.fail(`${wanted} is not reached by Tab; focus is at ${await focused()}`);
-  };
-  await tabTo('phone');
-  await desktop.keyboard.type(phone);
-  await tabTo('agree');
-  await desktop.keyboard.press('Space');
-  await desktop.locator('#phone').focus();
-  await tabTo('send');
-  await desktop.keyboard.press('Enter');
-  await desktop.waitForSelector('button[data-seconds]');
-  const { code } = await instance.sms(`+86${phone}`);
-  await tabTo('code');
-  await desktop.keyboard.type(code);
-  await desktop.keyboard.press('Enter');
-  await desktop.waitForURL((url) => !url.pathname.endsWith('/login'));
-  assert.equal(await waitFor(() => desktop.locator('main').count(), { what: 'the next page' }), 1);
 });

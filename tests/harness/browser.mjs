@@ -29,6 +29,13 @@ export async function visitor({ screen = 'desktop', colorScheme = 'light', camer
   return context;
 }
 
+// Puts a client's cookies, and no others, into a browser: who signed in over HTTP goes on there.
+export async function lend(context, client) {
+  await context.clearCookies();
+  await context.addCookies(client.cookies.map(({ name, value, path, httpOnly, sameSite }) => ({ name, value, path,
+    domain: 'localhost', httpOnly: Boolean(httpOnly), sameSite: sameSite === 'strict' ? 'Strict' : 'Lax' })));
+}
+
 const talks = new WeakMap();
 // Straight to the browser: what it answers is not copied out, and a change of size does not wait for a window.
 export async function say(tab, method, parameters) {

@@ -1,5 +1,5 @@
 // Opens pages of the list in one browser, with the cookies of who looks.
-import { visitor } from '../harness/browser.mjs';
+import { lend, visitor } from '../harness/browser.mjs';
 import { agents, viewers } from './pages.mjs';
 
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
@@ -12,10 +12,7 @@ async function tabOf(world, as, lane) {
   if (!contexts.has(key)) contexts.set(key, visitor({ shell: true, viewport: sizes.desktop, ...(agents[as] && { userAgent: agents[as] }) })
     .then(async (context) => ({ context, tab: await context.newPage() })));
   const { context, tab } = await contexts.get(key);
-  const { hostname } = new URL(world.instance.url);
-  await context.clearCookies();
-  await context.addCookies(viewers[as](world).cookies.map(({ name, value, path, httpOnly, sameSite }) => ({ name, value, path,
-    domain: hostname, httpOnly: Boolean(httpOnly), sameSite: sameSite === 'strict' ? 'Strict' : 'Lax' })));
+  await lend(context, viewers[as](world));
   return tab;
 }
 

@@ -22,6 +22,11 @@ const SM2 = '1.2.156.10197.1.301';
 export const DOCUMENTS = ['投标函（正本）.pdf', '法定代表人授权委托书.pdf', '投标保证金缴纳凭证.pdf',
   '雄安新区启动区综合管廊及市政配套工程（一期）施工总承包第三标段投标文件商务部分与技术部分合订本（2026 年 11 月修订稿）.pdf'];
 
+// As long as the rules let them be, with no place to break a line.
+const ENDLESS_NAME = 'W'.repeat(60);
+const ENDLESS_DOCUMENT = `${'TENDER_'.repeat(28)}.pdf`;
+const ENDLESS_DEVICE = 'DESKTOP-FINANCE-3F-CHENZHIYUAN-THINKPAD1';
+
 // ---- what a platform does
 
 // Asks, is scanned and approved, and comes back to the platform: the answer's parameters.
@@ -71,6 +76,13 @@ async function named(instance, name) {
   await instance.ctl('person', 'verify', '--phone', `+86${who.phone}`, '--name', name, '--doc', who.doc);
   await signIn(who.client, who.phone);
   return who;
+}
+
+async function nameDevice(browser) {
+  const { text } = await browser.get('/me/sessions');
+  const [, action] = text.match(/action="[^"]*(\/me\/devices\/\d+\/name)"/);
+  const answer = await browser.submit('/me/sessions', action, { device_name: ENDLESS_DEVICE });
+  if (answer.status !== 303) throw new Error(`not named: ${answer.status}\n${answer.text}`);
 }
 
 async function lockPin(who, cert) {
@@ -127,6 +139,7 @@ export async function makeWorld(instance, { busy = true } = {}) {
   world.rep = await representative(instance);
   world.beichen = await platform(instance, { name: '北辰交易平台' });
   world.qinghe = await platform(instance, { name: '河北雄安公共资源交易服务平台' });
+  world.endless = await platform(instance, { name: ENDLESS_NAME });
   const shown = await ask(world.desktop, world.beichen, { scope: 'openid profile service' });
   const page = await scan(world.rep.client, await codeOf(world.desktop, shown.id));
   world.orgInstance = page.text.match(new RegExp(`name="instance" value="(\\d+)"(?: checked)?>(?:(?!</label>).)*?${LONG_ORG}`, 's'))?.[1];
@@ -134,6 +147,7 @@ export async function makeWorld(instance, { busy = true } = {}) {
   await instance.clock.advance(20 * HOUR);
   await today(instance, world, busy);
   await others(instance, world);
+  await nameDevice(world.rep.client);
   world.records = await recordsOf(world.rep);
   return world;
 }
@@ -160,6 +174,7 @@ function wish(world, kind) {
     case 'service': return { scope: 'openid profile service' };
     case 'sign': return signing(world.keys);
     case 'seal': return signing(world.keys, { seal: true });
+    case 'endless': return signing(world.keys, { documents: [ENDLESS_DOCUMENT] });
     default: throw new Error(kind);
   }
 }
