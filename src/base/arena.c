@@ -6,6 +6,11 @@
 #include <openssl/crypto.h>
 #include <stdalign.h>
 #include <sys/mman.h>
+#ifdef __has_feature /* clang's way of saying it */
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #endif

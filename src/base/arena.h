@@ -32,7 +32,7 @@ char *arena_text(struct arena *, const char *text);           /* NULL stays NULL
 char *arena_text_n(struct arena *, const char *text, size_t len);
 struct bytes arena_bytes(struct arena *, const void *data, size_t len);
 char *arena_printf(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
-char *arena_vprintf(struct arena *, const char *format, va_list);
+char *arena_vprintf(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
 
 /* Makes data, taken from this arena with old bytes, hold size bytes (at least old); the new ones are zero. In place where
  * it was the last thing taken, else by copy. */
