@@ -58,10 +58,13 @@ static int64_t arrival(struct arena *arena, const char *text)
 	return seconds * 1000 + ms;
 }
 
+/* NULL: not a name as CGI writes it (RFC 3875 4.1.18). */
 static char *header_name(struct arena *arena, const char *param, size_t len)
 {
 	char *name = arena_text_n(arena, param, len);
 
+	if (!holds_only(name, LETTERS DIGITS "_", 1, HEADER_MOST))
+		return NULL;
 	for (char *c = name; *c; c++)
 		*c = *c == '_' ? '-' : *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
 	return name;
@@ -77,16 +80,16 @@ static enum http read_headers(struct request *request, const char *const *params
 		return HTTP_BAD_REQUEST;
 	request->headers.list = ARENA_ARRAY(request->arena, struct pair, most);
 	for (; *params; params++) {
-		const char *name = *params + 5, *equals = strchr(*params, '=');
+		const char *param = *params + 5, *equals = strchr(*params, '='), *name;
 
-		if (!text_starts(*params, "HTTP_") || !equals || text_starts(name, "COOKIE="))
+		if (!text_starts(*params, "HTTP_") || !equals || text_starts(param, "COOKIE="))
 			continue;
 		if (strlen(equals + 1) > HEADER_MOST)
 			return HTTP_BAD_REQUEST;
-		if (!utf8_valid(equals + 1, strlen(equals + 1)) || !text_is_plain(equals + 1))
+		name = header_name(request->arena, param, (size_t)(equals - param));
+		if (!name || !text_is_plain(equals + 1))
 			continue;
-		request->headers.list[request->headers.count++] = (struct pair){ header_name(request->arena, name,
-											 (size_t)(equals - name)),
+		request->headers.list[request->headers.count++] = (struct pair){ name,
 			arena_text(request->arena, equals + 1) };
 	}
 	return HTTP_OK;

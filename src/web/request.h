@@ -8,6 +8,6 @@ enum { PATH_MOST = 1024, QUERY_MOST = 16 * 1024, QUERY_PAIRS_MOST = 100, HEADER_
  * X_REQUEST_ID, MSEC (nginx's $msec) and HTTP_*. base_path: "" or "/yinxin", taken off the path.
  * The request can be answered and logged whatever comes: id is always set, method and path never NULL, and fault says
  * what is wrong (also returned): HTTP_BAD_REQUEST, or HTTP_NOT_FOUND outside the base path.
- * A header that is not plain UTF-8 is left out. */
+ * A header whose value is not plain UTF-8, or whose name is none, is left out. */
 enum http request_read(struct request *, struct arena *, const char *const *params, const char *base_path);
 const char *request_param(const char *const *params, const char *name); /* NULL: not sent */

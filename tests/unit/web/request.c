@@ -107,6 +107,10 @@ TEST("SEC-5: a header that is not plain text is left out, a host that is none re
 {
 	assert_int_equal(HTTP_OK, read("/", "HTTP_USER_AGENT=a\xFF", ""));
 	assert_null(pairs_get(&request.headers, "user-agent"));
+	assert_int_equal(HTTP_OK, read("/", "HTTP_A\xFF=b", ""));
+	assert_null(pairs_get(&request.headers, "a\xFF"));
+	assert_int_equal(HTTP_OK, read("/", "HTTP_=b", ""));
+	assert_null(pairs_get(&request.headers, ""));
 	assert_int_equal(HTTP_OK, read("/", "HTTP_HX_REQUEST=true", ""));
 	assert_true(request.fragment);
 	{
