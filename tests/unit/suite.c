@@ -1,5 +1,6 @@
 /* Runs every registered test, or those whose name holds the first argument. */
 #include "tests/unit/suite.h"
+#include "base/text.h"
 #include <ftw.h>
 #include <unistd.h>
 
@@ -8,11 +9,37 @@ static struct CMUnitTest tests[MOST_TESTS];
 static size_t count;
 static struct arena *arena;
 static char folder[64];
+static uint64_t chance;
+
+static void seed(void)
+{
+	int64_t given = 0;
+
+	if (getenv("SEED") && !parse_int(getenv("SEED"), 0, INT64_MAX, &given))
+		abort();
+	chance = (uint64_t)given;
+}
+
+/* splitmix64 */
+uint64_t test_random(void)
+{
+	uint64_t z = chance += 0x9E3779B97F4A7C15U;
+
+	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9U;
+	z = (z ^ z >> 27) * 0x94D049BB133111EBU;
+	return z ^ z >> 31;
+}
+
+uint32_t test_random_below(uint32_t bound)
+{
+	return (uint32_t)((test_random() >> 32) * bound >> 32);
+}
 
 static int set_up(void **state)
 {
 	(void)state;
 	arena = arena_new(false);
+	seed();
 	folder[0] = 0;
 	return 0;
 }

@@ -12,6 +12,10 @@ void suite_add(const char *name, void (*run)(void **));
 struct arena *test_arena(void); /* fresh for each test, released after it */
 const char *test_folder(void);  /* a temporary folder of this test's own, removed after it */
 
+/* Chance that can be had again: each test begins with the same numbers, SEED=n in the environment with others. */
+uint64_t test_random(void);
+uint32_t test_random_below(uint32_t bound);
+
 #define TEST_JOIN_(a, b) a##b
 #define TEST_JOIN(a, b)  TEST_JOIN_(a, b)
 #define TEST_(name, id)                                                                                                \
