@@ -1,0 +1,4 @@
+{{%AUTOESCAPE context="HTML"}}
+<!doctype html>
+<title>[page({{PAGE}})page]</title>
+{{>BODY}}
