@@ -1,8 +1,23 @@
-# `make bench` measures side by side in one run (tests/load/README.md); its programs are built like all others.
+# What things cost (tests/load). `make bench` measures side by side in one run and fails where a promise is missed; ROWS and
+# ROUNDS make it shorter. Not part of `make test`.
 define load_program
-$(BUILD)/load/$(1): $(BUILD)/tests/load/$(1).o $(foreach l,$(2),$(call archive,$(l)))
+$(BUILD)/load/$(1): $(BUILD)/tests/load/$(1).o $(2) $(foreach l,$(3),$(call archive,$(l)))
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS) -o $$@ $$^ $(foreach l,$(2),$$(libs_$(l))) $(3)
+	$(CC) $(LDFLAGS) -o $$@ $$^ $(foreach l,$(3),$$(libs_$(l))) $(4)
 endef
-$(eval $(call load_program,fill,$(below_core)))
-$(eval $(call load_program,hello,,-lfcgi))
+bench_world := $(BUILD)/tests/unit/suite.o $(patsubst %,$(BUILD)/tests/unit/core/%.o,world pki_world ticket_world)
+$(eval $(call load_program,fill,,$(below_core),))
+$(eval $(call load_program,commits,,$(below_core),))
+$(eval $(call load_program,approval,$(bench_world),$(below_core),$$(shell pkg-config --libs cmocka)))
+$(eval $(call load_program,pictures,,picture base,))
+$(eval $(call load_program,hello,,,-lfcgi))
+LOAD_PROGRAMS := $(foreach p,fill commits approval pictures hello,$(BUILD)/load/$(p))
+
+.PHONY: bench bench-approval load-programs
+load-programs: $(LOAD_PROGRAMS)
+bench-approval: $(BUILD)/load/approval
+	$<
+bench:
+	@deploy/deps test
+	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
+	@BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3)
