@@ -188,7 +188,9 @@ static void end(struct visit *v, int64_t began)
 	us = clock_ticks() - began;
 	metrics_count(v->site->house.metrics, pattern, v->response->status, us);
 	metrics_busy(v->site->house.metrics, store_busy_us(v->ctx.store));
-	LOG(LOG_INFO, "request", L("method", v->request->method), L("route", pattern ? pattern : ""),
+	/* what was only read stands in the front's log, under the same reference */
+	LOG(is_get(v) && v->response->status < HTTP_BAD_REQUEST ? LOG_DEBUG : LOG_INFO, "request",
+		L("method", v->request->method), L("route", pattern ? pattern : ""),
 		L("status", (int)v->response->status), L("us", us));
 	if (v->layout)
 		view_free(&v->layout);

@@ -107,13 +107,11 @@ static void show_faults(struct visit *v)
 
 static enum http send(struct visit *v, struct view *view, const char *file)
 {
-	struct buf out = buf_new(v->ctx.arena);
-
-	if (view_expand(view, file, &out) != OK) {
+	if (view_expand(view, file, &v->response->body) != OK) {
 		LOG(LOG_ERROR, "page-broken", L("file", file));
 		return HTTP_BROKEN;
 	}
-	return respond(v->response, v->status, html, buf_view(&out));
+	return respond(v->response, v->status, html, (struct bytes){ NULL, 0 });
 }
 
 enum http page(struct visit *v, const char *file, const struct frame *frame)

@@ -46,12 +46,24 @@ static void add_character(struct line *line, const char *at, const char *next, u
 	}
 }
 
+/* What stands in a line as it is: most values are nothing else. */
+static size_t plain_run(const char *text, size_t most)
+{
+	size_t len = 0;
+
+	while (len < most && text[len] >= 0x20 && text[len] < 0x7F && text[len] != '"' && text[len] != '\\')
+		len++;
+	return len;
+}
+
 static void add_text(struct line *line, const char *text)
 {
-	const char *at = text, *next = text;
+	size_t run = plain_run(text, VALUE_MAX_LEN);
+	const char *at = text + run, *next = at;
 	uint32_t code;
 
 	add(line, "\"", 1);
+	add(line, text, run);
 	while ((code = utf8_next(&next)) && next - text <= VALUE_MAX_LEN) {
 		add_character(line, at, next, code);
 		at = next;

@@ -180,10 +180,17 @@ static bool indexed_fits(const struct oplog_filter *f, enum record_kind kind, in
 		(f->scope == SCOPE_ALL || (f->scope == SCOPE_ORG) == (org != 0));
 }
 
-static bool record_fits(const struct oplog_filter *f, const struct oplog_stored *row)
+static enum err record_fits(struct ctx *ctx, const struct oplog_filter *f, int64_t id, bool *out)
 {
-	return (!f->from || row->time >= f->from) && (!f->to || row->time < f->to) &&
-		(!f->action_high || (row->action >= f->action_low && row->action <= f->action_high));
+	int64_t time, action;
+
+	*out = true;
+	if (!f->from && !f->to && !f->action_high)
+		return OK;
+	TRY(store_one(ctx->store, "SELECT time, action FROM oplog WHERE id = $1", V(id), INTO(&time), INTO(&action)));
+	*out = (!f->from || time >= f->from) && (!f->to || time < f->to) &&
+		(!f->action_high || (action >= f->action_low && action <= f->action_high));
+	return OK;
 }
 
 static size_t page_of(const struct oplog_filter *f)
@@ -201,10 +208,12 @@ static enum err take(struct ctx *ctx, struct listing *l, int64_t id)
 {
 	struct oplog_page *page = l->out;
 	struct shown shown;
+	bool fits;
 
-	TRY(load_shown(ctx, id, &shown));
-	if (!record_fits(l->filter, &shown.stored))
+	TRY(record_fits(ctx, l->filter, id, &fits));
+	if (!fits)
 		return OK;
+	TRY(load_shown(ctx, id, &shown));
 	if (page->count < page_of(l->filter))
 		return show(ctx, &shown, &page->rows[page->count++]);
 	l->more = true;

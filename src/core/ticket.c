@@ -52,7 +52,8 @@ static void complete(struct ctx *ctx, struct ticket_row *row)
 	row->view.state = row->stored;
 	if (row->stored < TICKET_COLLECTED && ctx->now >= row->view.expires)
 		row->view.state = TICKET_EXPIRED;
-	mix_choices(row);
+	if (row->stored == TICKET_CLAIMED)
+		mix_choices(row);
 }
 
 enum err ticket_row_load(struct ctx *ctx, int64_t id, struct ticket_row *out)

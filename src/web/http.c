@@ -51,7 +51,16 @@ void response_header(struct response *response, const char *name, const char *va
 		refuse(response);
 		return;
 	}
-	buf_printf(&response->headers, "%s: %s\r\n", name, value);
+	buf_text(&response->headers, name);
+	buf_text(&response->headers, ": ");
+	buf_text(&response->headers, value);
+	buf_text(&response->headers, "\r\n");
+}
+
+void response_lines(struct response *response, const char *lines)
+{
+	if (!response->refused)
+		buf_text(&response->headers, lines);
 }
 
 enum http respond(struct response *response, enum http status, const char *content_type, struct bytes body)

@@ -57,6 +57,8 @@ struct response {
 void response_init(struct response *, struct arena *);
 /* A name or value that holds CR, LF or another control character is a bug: the response becomes an empty 500 for good. */
 void response_header(struct response *, const char *name, const char *value);
+/* Headers ready made, each ended by CRLF: the program's own text, never a value from outside. */
+void response_lines(struct response *, const char *lines);
 enum http respond(struct response *, enum http status, const char *content_type, struct bytes body);
 enum http respond_redirect(struct response *, const char *location); /* 303 */
 

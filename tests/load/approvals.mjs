@@ -56,7 +56,7 @@ function sign({ desktop, credentials }) {
   return async ({ token, hash }) => {
     const answer = await desktop.request('/csc/v2/signatures/signHash', { method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ credentialID: credentials[0], hashes: [hash] }) });
+      body: JSON.stringify({ credentialID: credentials[0], hashes: [hash], signAlgo: '1.2.840.10045.4.3.2' }) });
     if (answer.status !== 200) throw new Error(`not signed: ${answer.status}\n${answer.text}`);
   };
 }

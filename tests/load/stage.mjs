@@ -43,8 +43,9 @@ async function startHello(instance) {
   return child;
 }
 
+// With the real clock: reading a test's would cost what no installation pays.
 export async function openStage({ settings = {} } = {}) {
-  const instance = await startInstance({ settings });
+  const instance = await startInstance({ settings: { 'test.clock_file': '', ...settings } });
   const who = await legalRep(instance, { seal: true });
   const asker = await platform(instance);
   const desktop = new Client(instance);
@@ -67,8 +68,9 @@ export async function addRecords({ instance, who }, rows, accounts = 1000) {
     { what: 'a numbered log', timeout: 600_000 });
 }
 
-// A request that waits for its scan: { id, … } with the path that its page polls.
+// A request that waits for its scan: { id, … } with the path that its page asks every two seconds; mostly nothing is new.
 export async function waitingTicket({ desktop, asker }) {
   const asked = await ask(desktop, asker, { scope: 'openid profile' });
-  return { ...asked, state: `/tickets/${asked.id}/state?seen=waiting` };
+  const page = await desktop.get(`/tickets/${asked.id}/wait`);
+  return { ...asked, state: page.text.match(/hx-get="([^"]*\/state\?seen=[^"]*)"/)[1] };
 }
