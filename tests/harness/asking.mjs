@@ -1,5 +1,8 @@
 // A platform that asks at the authorization endpoint, and single steps of a scan for tests that leave its path (scan.mjs).
 import { createHash, randomBytes } from 'node:crypto';
+import { Client } from './client.mjs';
+import { startInstance } from './instance.mjs';
+import { legalRep, platform as newPlatform } from './people.mjs';
 import { approve, codeOf, scan } from './scan.mjs';
 
 // The parameters of an authorization request with PKCE, changed by what is given; undefined leaves one out.
@@ -60,4 +63,13 @@ export function toSign(credentials, names, more = {}) {
   const documentDigests = (id) => names.map((label) => ({ label, hash: createHash('sha256').update(id + label).digest('base64') }));
   return { scope: 'credential', authorization_details: JSON.stringify(credentials.map((id) => ({ type: 'credential',
     credentialID: id, documentDigests: documentDigests(id), ...more }))) };
+}
+
+// An installation of one's own (its clock may be moved) with a platform that knows the certificate of a legal representative, who
+// has a seal: { instance, shop, rep, credentials }.
+export async function ownScans() {
+  const instance = await startInstance();
+  const shop = await newPlatform(instance);
+  const rep = await legalRep(instance, { seal: true });
+  return { instance, shop, rep, credentials: await credentialsOf(new Client(instance), rep.client, shop) };
 }

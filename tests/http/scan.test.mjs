@@ -1,23 +1,13 @@
 // A scan as both sides see it: the asking browser's page, the link, the decision, its record.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, collect, credentialsOf, decide, numberNow, toSign } from '../harness/asking.mjs';
+import { ask, collect, decide, numberNow, ownScans, toSign } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
-import { startInstance } from '../harness/instance.mjs';
-import { PIN, legalRep, person, platform, setPin, signIn } from '../harness/people.mjs';
+import { PIN, person, platform, setPin, signIn } from '../harness/people.mjs';
 import { codeOf, scan } from '../harness/scan.mjs';
 
-// Its clock is moved.
-let instance;
-let shop;
-let rep; // with org, cert and seal
-let credentials;
-before(async () => {
-  instance = await startInstance();
-  shop = await platform(instance);
-  rep = await legalRep(instance, { seal: true });
-  credentials = await credentialsOf(new Client(instance), rep.client, shop);
-});
+let instance, shop, rep, credentials; // rep: with org, cert and seal
+before(async () => { ({ instance, shop, rep, credentials } = await ownScans()); });
 after(() => instance.stop());
 
 const state = (browser, id, seen = '') => browser.get(`/tickets/${id}/state?seen=${seen}`, { headers: { 'hx-request': 'true' } });

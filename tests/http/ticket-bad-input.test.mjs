@@ -1,22 +1,13 @@
 // What people, bots and thieves do to a scan request: each gets a clear message and the right status, and nothing changes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, collect, credentialsOf, decide, numberNow, request, toSign } from '../harness/asking.mjs';
+import { ask, collect, decide, numberNow, ownScans, request, toSign } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
-import { startInstance } from '../harness/instance.mjs';
-import { PIN, legalRep, person, platform, setPin, signIn } from '../harness/people.mjs';
+import { PIN, person, setPin, signIn } from '../harness/people.mjs';
 import { codeOf, scan } from '../harness/scan.mjs';
 
-let instance;
-let shop;
-let rep;
-let credentials;
-before(async () => {
-  instance = await startInstance();
-  shop = await platform(instance);
-  rep = await legalRep(instance, { seal: true });
-  credentials = await credentialsOf(new Client(instance), rep.client, shop);
-});
+let instance, shop, rep, credentials; // rep: with org, cert and seal
+before(async () => { ({ instance, shop, rep, credentials } = await ownScans()); });
 after(() => instance.stop());
 
 async function asked(parameters) {
