@@ -23,7 +23,7 @@ static const struct fcgi_handler handler = { serve, NULL, BODY_LIMIT, "/yinxin" 
 /* libfcgi takes connections from file descriptor 0, as spawn-fcgi leaves it. */
 static const char *listen_once(void)
 {
-	static char path[100];
+	static char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int listening;
 
