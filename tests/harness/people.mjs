@@ -93,7 +93,7 @@ export async function installCert(who, cert, pin = PIN) {
 export async function makeSeal(who, org) {
   const path = `/orgs/${org.id}/seals/make`;
   const asked = await who.client.submit(path, path);
-  const answer = asked.status === 303 ? await who.client.submit(asked.location, `${path}/confirm`) : asked;
+  const answer = asked.status === 303 ? await who.client.submit(await who.client.follow(asked), `${path}/confirm`) : asked;
   if (answer.status !== 303) throw new Error(`no seal was made: ${answer.status}\n${answer.text}`);
   return answer.location.match(/\/seals\/(\d+)/)[1];
 }
