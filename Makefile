@@ -21,7 +21,7 @@ LINK    := --coverage
 endif
 
 pkgs    := libcrypto jansson inih sqlite3 libcurl libqrencode cairo freetype2 libpng fontconfig cjose libmaxminddb libseccomp
-pkg      = $(shell pkg-config --libs $(1))
+pkg      = $(shell pkg-config --libs $(1) 2>/dev/null)
 INCL    := -Isrc -I. $(shell pkg-config --cflags $(pkgs) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) $(OPTIM) $(INCL)
 CXXFLAGS+= -std=c++17 -Wall -Wextra -Werror $(HARDEN) $(OPTIM) -Isrc

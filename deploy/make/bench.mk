@@ -18,6 +18,6 @@ load-programs: $(LOAD_PROGRAMS)
 bench-approval: $(BUILD)/load/approval
 	$<
 bench:
-	@deploy/deps test
+	@deploy/deps tools
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3)
