@@ -35,8 +35,11 @@ enum err pem_unwrap(struct arena *arena, const char *label, struct bytes pem, st
 	if (!to || to == from || to[-1] != '\n')
 		return ERR_INVALID;
 	text = arena_alloc(arena, (size_t)(to - from) + 1);
-	for (; from < to; from++)
+	for (; from < to; from++) {
+		if (!*from) /* would end the text, and what stands behind it would not be looked at */
+			return ERR_INVALID;
 		if (*from != '\n' && *from != '\r')
 			text[len++] = *from;
+	}
 	return len && base64_decode(arena, text, der) ? OK : ERR_INVALID;
 }

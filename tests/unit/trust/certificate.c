@@ -277,5 +277,8 @@ TEST("CERT-4: PEM comes back as DER, the first of several, and only under its la
 		pem_unwrap(test_arena(), "X", bytes_of_text("-----BEGIN X-----\n-----END X-----\n"), &der));
 	assert_err(ERR_INVALID,
 		pem_unwrap(test_arena(), "X", bytes_of_text("-----BEGIN X-----\n!\n-----END X-----\n"), &der));
+	/* a NUL would end the text early, and leave a part for the whole */
+	assert_err(ERR_INVALID,
+		pem_unwrap(test_arena(), "X", BYTES_OF("-----BEGIN X-----\nAAAA\0AAAA\n-----END X-----\n"), &der));
 	pki_free(pki);
 }
