@@ -84,6 +84,18 @@ TEST("OPS-4: what cannot be read is refused with file and line")
 	assert_refused("", 0, "name must be given in [portal]");
 }
 
+TEST("OPS-4: a refusal is one plain line whatever the file holds")
+{
+	assert_refused("[portal]\nurl = \x1b[2Jx\n", 2,
+		"url takes an http or https address without query and final slash, not \"[2Jx\"");
+	/* of a long name libinih gives 49 bytes, which end inside a character here */
+	assert_refused(
+		"[ \xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0"
+		"\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0\xe5\x8d\xb0"
+		"\xe5\x8d\xb0]\na = b\n",
+		2, "there is no section [ 印印印印印印印印印印印印印印印印]");
+}
+
 TEST("OPS-4: what is out of its bounds is refused with file and line")
 {
 	assert_refused("[portal]\nname =\n", 2, "name takes 1 to 20 bytes, not 0");
