@@ -1,14 +1,16 @@
 # The house's rules, as far as a program can see them. Warnings are the compiler's: the build itself refuses them.
-.PHONY: lint lint-installed lint-format lint-house lint-templates lint-scripts
+.PHONY: lint lint-installed lint-format lint-house lint-queries lint-templates lint-scripts
 lint:
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -k lint-installed && echo "lint: in order"
-lint-installed: lint-format lint-house lint-templates lint-scripts
+lint-installed: lint-format lint-house lint-queries lint-templates lint-scripts
 tracked = git ls-files -co --exclude-standard $(1) | xargs -r ls -d 2>/dev/null
 lint-format:
 	@$(call tracked,'*.c' '*.h' '*.cc') | xargs -r -n 16 -P 2 clang-format --dry-run -Werror
 lint-house:
 	@$(NODE) deploy/lint/house.mjs
+lint-queries:
+	@$(NODE) deploy/lint/queries.mjs
 lint-templates:
 	@$(NODE) deploy/lint/templates.mjs
 lint-scripts:

@@ -24,19 +24,30 @@ struct sending {
 	struct bytes phone, address; /* hashes */
 };
 
-/* One limit: how many rows that the query counts may lie within the span. */
+/* One limit: how many codes to that phone, or for that address, may lie within the span. */
 struct limit {
-	const char *newest; /* gives the time of the n-th newest row within the span */
-	struct bytes who;
+	enum { BY_PHONE, BY_ADDRESS } by;
 	int64_t most, span;
 	const char *word;
 };
 
-static enum err check_limit(struct ctx *ctx, const struct limit *limit)
+/* When the n-th newest within the span was made. */
+static enum err find_newest(struct ctx *ctx, const struct sending *s, const struct limit *limit, int64_t *made)
+{
+#define NEWEST(column)                                                                                                 \
+	"SELECT made FROM sms_code WHERE " column " = $1 AND made > $2 ORDER BY made DESC LIMIT 1 OFFSET $3"
+	struct bind after = V(ctx->now - limit->span), newer = V(limit->most - 1);
+
+	if (limit->by == BY_PHONE)
+		return store_one(ctx->store, NEWEST("phone_hash"), V(s->phone), after, newer, INTO(made));
+	return store_one(ctx->store, NEWEST("address_hash"), V(s->address), after, newer, INTO(made));
+#undef NEWEST
+}
+
+static enum err check_limit(struct ctx *ctx, const struct sending *s, const struct limit *limit)
 {
 	int64_t made;
-	enum err err = store_one(
-		ctx->store, limit->newest, V(limit->who), V(ctx->now - limit->span), V(limit->most - 1), INTO(&made));
+	enum err err = find_newest(ctx, s, limit, &made);
 
 	if (err == ERR_NOT_FOUND)
 		return OK;
@@ -47,18 +58,16 @@ static enum err check_limit(struct ctx *ctx, const struct limit *limit)
 
 static enum err check_limits(struct ctx *ctx, const struct sending *s)
 {
-#define NEWEST(column)                                                                                                 \
-	"SELECT made FROM sms_code WHERE " column " = $1 AND made > $2 ORDER BY made DESC LIMIT 1 OFFSET $3"
 	const struct settings *set = ctx->settings;
 	const struct limit limits[] = {
-		{ NEWEST("phone_hash"), s->phone, 1, set->sms_resend_s * SECOND, "code-wait" },
-		{ NEWEST("phone_hash"), s->phone, set->sms_phone_hour, HOUR, "code-hour" },
-		{ NEWEST("phone_hash"), s->phone, set->sms_phone_day, DAY, "code-day" },
-		{ NEWEST("address_hash"), s->address, set->sms_address_hour, HOUR, "code-address" },
+		{ BY_PHONE, 1, set->sms_resend_s * SECOND, "code-wait" },
+		{ BY_PHONE, set->sms_phone_hour, HOUR, "code-hour" },
+		{ BY_PHONE, set->sms_phone_day, DAY, "code-day" },
+		{ BY_ADDRESS, set->sms_address_hour, HOUR, "code-address" },
 	};
-#undef NEWEST
+
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-		TRY(check_limit(ctx, &limits[i]));
+		TRY(check_limit(ctx, s, &limits[i]));
 	return OK;
 }
 
