@@ -18,6 +18,7 @@ let portal, openapi; // their tables
 let owner, objects, account;
 let second; // the owner's other browser
 let callers; // { name: client }
+let member; // of the owner's org, in the standard edition
 const passes = {}; // what each caller's forms carry: { csrf, edition }
 
 async function table(program) {
@@ -109,6 +110,14 @@ async function belongings() {
   return (await text(instance, statements)).split('\n');
 }
 
+// No page makes a member yet.
+async function memberOf(org) {
+  const who = await person(instance, { role: 'standard' });
+  const id = await value(instance, 'SELECT CAST(account AS TEXT) FROM session ORDER BY id DESC LIMIT 1');
+  await change(instance, `INSERT INTO member (id, org, account, role, joined) SELECT max(id) + 1, ${org.id}, ${id}, 3, max(joined) FROM member`);
+  return who;
+}
+
 before(async () => {
   instance = await sharedInstance();
   [portal, openapi] = await Promise.all([table('portal'), table('openapi')]);
@@ -125,13 +134,55 @@ before(async () => {
   objects = await makeObjects(owner);
   owner.otherOrg = other.org.id;
   account = await value(instance, `SELECT CAST(account AS TEXT) FROM session WHERE id = ${objects.session[0]}`);
+  member = await memberOf(owner.org);
   owner.instance = await value(instance, `SELECT CAST(id AS TEXT) FROM instance WHERE account = ${account}`);
   callers = { nobody: new Client(instance), 'a stranger without real name': stranger.client, 'a verified stranger': verified.client,
     "another org's legal representative": other.client };
   // this machine itself passes the front server's limits of requests: here the programs are asked, not that net
-  for (const client of [owner.client, second, ...Object.values(callers)]) client.address = '127.0.0.1';
+  for (const client of [owner.client, second, member.client, ...Object.values(callers)]) client.address = '127.0.0.1';
   for (const [name, client] of Object.entries(callers)) passes[name] = await passOf(name, client);
   passes.owner = await passOf('owner', owner.client);
+  passes.member = await passOf('member', member.client);
+});
+
+// The walk believes the tables; what stands open in them is therefore written down here once more.
+const OPEN_PAGES = ['GET /', 'GET /login', 'POST /login', 'GET /agreements/:kind', 'GET /s/:code', 'GET /healthz', 'GET /readyz',
+  // tickets of the asking browser, held by its visit, and the platforms' way to it
+  'GET /tickets/:ticket/wait', 'GET /tickets/:ticket/state', 'GET /tickets/:ticket/qr.svg', 'POST /tickets/:ticket/here',
+  'POST /tickets/:ticket/cancel', 'GET /collect/:ticket', 'GET /oauth2/authorize', 'POST /oauth2/authorize',
+  'GET /csc/oauth2/authorize', 'POST /csc/oauth2/authorize'];
+const OPEN_API = ['GET /healthz', 'GET /readyz', 'GET /metrics', 'GET /.well-known/openid-configuration',
+  'GET /.well-known/oauth-authorization-server', 'GET /oauth2/jwks', 'POST /csc/v1/info', 'POST /csc/v2/info', 'GET /pki', 'GET /pki/crl/:file',
+  'GET /pki/ca/:file', 'POST /pki/ocsp/:hierarchy', 'GET /pki/ocsp/:hierarchy', 'GET /pki/log/checkpoint', 'GET /pki/log/checkpoint/:size',
+  'GET /pki/log/key'];
+const FROM_ELSEWHERE = ['POST /csc/oauth2/authorize', 'POST /oauth2/authorize'];
+const FOR_MEMBERS = ['GET /orgs/:org', 'GET /orgs/:org/certs'];
+const named = (rows) => rows.map(({ method, pattern }) => `${method} ${pattern}`).sort();
+
+test('SEC-1, SEC-2: no row is open to anyone, or takes forms from elsewhere, but those that are meant to', () => {
+  const open = (rows) => rows.filter(({ roles }) => roles.includes('anyone') || !roles.length);
+  assert.deepEqual(named(open(portal)), [...OPEN_PAGES].sort());
+  assert.deepEqual(named(open(openapi)), [...OPEN_API].sort());
+  assert.deepEqual(named([...portal, ...openapi].filter(({ needs }) => needs.includes('from-elsewhere'))), FROM_ELSEWHERE);
+  assert.deepEqual(named([...portal, ...openapi].filter(({ needs, roles }) => needs.includes('plain') && !roles.includes('anyone'))), []);
+});
+
+test("SEC-1: a member of an org passes none of its rows but those for members, nor any other of the legal representative's", async (t) => {
+  const before = await belongings(), bad = [], counts = {};
+  let tried = 0;
+  for (const row of portal.filter((one) => /:(org|seal|cert|record)\b/.test(one.pattern))) {
+    const welcome = FOR_MEMBERS.includes(`${row.method} ${row.pattern}`);
+    for (const path of pathsOf(row)) {
+      const { status } = await knock(member.client, row, path, passes.member);
+      const wanted = welcome ? 200 : row.pattern.startsWith('/orgs/') ? 403 : 404;
+      tried++;
+      counts[status] = (counts[status] ?? 0) + 1;
+      if (status !== wanted) bad.push(`${row.method} ${path} answered ${status}, not ${wanted}`);
+    }
+  }
+  t.diagnostic(`${tried} knocks of a member: ${JSON.stringify(counts)}`);
+  assert.deepEqual(bad, []);
+  assert.deepEqual(await belongings(), before);
 });
 
 test('SEC-1: the owner reaches every page of the table with these objects, so that a refusal is a refusal', async () => {

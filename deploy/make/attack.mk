@@ -1,0 +1,7 @@
+# `make attack` plants holes in a throw-away copy of the tree, one by one, and asks the lints and the walk of SEC-1 whether they
+# find them; ONLY=text takes the holes whose name holds it. Not part of `make test`: a hole takes up to a minute.
+.PHONY: attack
+attack:
+	@deploy/deps test
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/attack/run.mjs
