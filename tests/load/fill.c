@@ -10,7 +10,7 @@
 #include "core/oplog.h"
 #include <getopt.h>
 
-enum { AT_ONCE = 1000, SPAN_DAYS = 730, OWN_SHARE = 10 };
+enum { AT_ONCE = 1000, SPAN_DAYS = 365, OWN_SHARE = 10 };
 
 struct fill {
 	const char *data;
