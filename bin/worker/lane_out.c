@@ -7,6 +7,11 @@
 /* After so many failures in a row a service is given rest, whatever is due (CON-1). */
 enum { BREAKS_AFTER = 5, REST = 5 * SECOND };
 
+static enum err open_sms(struct worker *w, const char **why)
+{
+	return house_open_sms(w->arena, &w->house, why);
+}
+
 static int64_t pause_until(int64_t wake, int64_t now)
 {
 	int64_t pause = wake ? wake - now : PAUSE_USUAL;
@@ -36,4 +41,4 @@ static enum err send_next(struct worker *w, struct ctx *ctx, bool *more)
 }
 
 static const char *const folders[] = { "keys/data", NULL };
-const struct lane_row lane_out = { "out", "worker-out", folders, NULL, send_next, NULL, true };
+const struct lane_row lane_out = { "out", "worker-out", folders, open_sms, send_next, NULL, true };

@@ -204,8 +204,11 @@ static void look_at_certificates(struct look *look)
 static void look_at_connectors(struct look *look)
 {
 	const struct settings *s = &look->cli->settings;
+	const char *why;
 
-	if (text_equal(s->sms_way, "held"))
+	if (house_open_sms(look->cli->arena, &look->cli->house, &why) != OK)
+		tell(look, BAD, "%s", why);
+	else if (text_equal(s->sms_way, "held"))
 		tell(look, WATCH, "sms.way = held: codes wait in yinxinctl outbox until somebody passes them on");
 	else
 		tell(look, GOOD, "SMS by %s", s->sms_url);

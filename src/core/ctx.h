@@ -56,6 +56,8 @@ struct ctx {
 
 /* Opens everything below FOLDER that the program may read. why tells a person. */
 enum err house_open(struct arena *, const char *folder, struct house *out, struct settings *, const char **why) CHECKED;
+/* The way of SMS with its secret, for the out lane alone: nobody else's user has to read it. Before house_confine. */
+enum err house_open_sms(struct arena *, struct house *, const char **why) CHECKED;
 void house_close(struct house *);
 /* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log (to
  * write), these key folders ("keys/data", below DATA) and these paths beside; lists end with NULL, a dozen entries each. */

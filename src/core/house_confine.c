@@ -10,8 +10,7 @@ enum err house_confine(struct arena *arena, const struct settings *s, const char
 {
 	static const char *const system[] = { "/usr", "/lib", "/lib64", "/etc", "/dev", NULL };
 	static const char *const used[] = { "db", "blob", "run", "log", NULL };
-	const char *const named[] = { settings_path(arena, s, "yinxin.conf"), s->clock_file, s->geo_file,
-		s->sms_key_file };
+	const char *const named[] = { settings_path(arena, s, "yinxin.conf"), s->clock_file, s->geo_file };
 	const char *readable[MOST_DOORS] = { NULL }, *writable[MOST_DOORS] = { "/dev/null" };
 	size_t read = 0, written = 1;
 	bool active;
