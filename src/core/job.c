@@ -65,7 +65,8 @@ enum err job_next(struct ctx *ctx, enum lane lane, struct job *out, int64_t *wak
 		"SELECT " JOB_COLUMNS " FROM job WHERE lane = $1 AND state = 0 ORDER BY due, id LIMIT 1", V(lane),
 		JOB_INTO(out)));
 	*wake = out->due;
-	if (out->due > ctx->now)
+	/* made later than now: the clock was set back, and the hour that it lost is not to be waited for */
+	if (out->due > ctx->now && out->made <= ctx->now)
 		return ERR_NOT_FOUND;
 	return open_payload(ctx, out);
 }

@@ -140,6 +140,18 @@ TEST("MSG-3: a failed try waits by the table, and is given up at its end or not-
 	world_close(w);
 }
 
+TEST("MSG-3: a job waits for no hour that the clock was set back by")
+{
+	struct world *w = world();
+	struct job job = due(w, JOB_SMS_CODE, LANE_OUT), again;
+	int64_t wake;
+
+	w->ctx.now -= HOUR;
+	assert_ok(job_next(&w->ctx, LANE_OUT, &again, &wake));
+	assert_int_equal(job.id, again.id);
+	world_close(w);
+}
+
 TEST("MSG-3: what must not be lost is tried again for ever, at the longest wait")
 {
 	struct world *w = world();
