@@ -59,7 +59,7 @@ test('API-3: a platform that shows no number gets login by device grant, and no 
   const folder = await folderOf(t);
   const who = await legalRep(instance);
   const cli = await startCli(t, folder, await folder.write('a.txt', 'a'), []);
-  const link = await waitFor(() => cli.text.match(/在手机上打开 (\S+)/)?.[1], { what: 'a code' });
+  const link = await waitFor(() => cli.text.match(/在手机上打开 (\S+)/)?.[1], { timeout: 60_000, what: 'a code' });
   const answer = await approve(who.client, await scan(who.client, link));
   assert.equal(answer.status, 303, answer.text);
   assert.equal(await cli.ended, 1);

@@ -10,6 +10,7 @@ import { change, rows, text, value } from '../harness/database.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
 import { legalRep, orgOf, person, PIN, platform, setPin, signIn, takeCert } from '../harness/people.mjs';
 import { codeOf, scan, scanAndApprove } from '../harness/scan.mjs';
+import { waitFor } from '../harness/wait.mjs';
 
 const run = promisify(execFile);
 
@@ -132,6 +133,9 @@ before(async () => {
   other.org = await orgOf(instance, other);
   await setPin(other);
   objects = await makeObjects(owner);
+  // only a numbered record has a receipt
+  await waitFor(async () => Number(await value(instance, `SELECT count(*) FROM tree WHERE oplog = ${objects.record[0]}`)) > 0,
+    { timeout: 60_000, what: 'a numbered record' });
   owner.otherOrg = other.org.id;
   account = await value(instance, `SELECT CAST(account AS TEXT) FROM session WHERE id = ${objects.session[0]}`);
   member = await memberOf(owner.org);
