@@ -9,12 +9,17 @@ const screens = {
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 },
 };
 
-const programs = { whole: '/usr/bin/chromium', shell: '/usr/bin/chromium-headless-shell' };
+// The shell keeps one process for the pages of a tab, as browsers long did: a new one for each takes as long as the page itself.
+const programs = {
+  whole: { executablePath: '/usr/bin/chromium', args: flags },
+  shell: { executablePath: '/usr/bin/chromium-headless-shell', args: [...flags, '--disable-features=RenderDocument,SpareRendererForSitePerProcess'] },
+};
 
 const running = new Map();
 function launch(program, extra) {
   const key = [program, ...extra].join(' ');
-  if (!running.has(key)) running.set(key, chromium.launch({ executablePath: programs[program], args: [...flags, ...extra] }));
+  const { executablePath, args } = programs[program];
+  if (!running.has(key)) running.set(key, chromium.launch({ executablePath, args: [...args, ...extra] }));
   return running.get(key);
 }
 
