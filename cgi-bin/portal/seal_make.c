@@ -13,32 +13,18 @@ static const char *const rings[] = { "12", "10", "14", NULL };
 static const char *const letters[] = { "100", "80", "115", NULL };
 static const char *const acts[] = { "preview", "submit", NULL };
 
-static const struct field style_fields[] = {
-	{ "kind", FIELD_WORD, 0, 0, kinds, true },
-	{ "template", FIELD_WORD, 0, 0, templates, true },
-	{ "diameter", FIELD_WORD, 0, 0, diameters, true },
-	{ "ring", FIELD_WORD, 0, 0, rings, true },
-	{ "letter", FIELD_WORD, 0, 0, letters, true },
-	FIELDS_END,
-};
-static const struct field make_fields[] = {
-	{ "kind", FIELD_WORD, 0, 0, kinds, false },
-	{ "template", FIELD_WORD, 0, 0, templates, false },
-	{ "diameter", FIELD_WORD, 0, 0, diameters, false },
-	{ "ring", FIELD_WORD, 0, 0, rings, false },
-	{ "letter", FIELD_WORD, 0, 0, letters, false },
-	{ "act", FIELD_WORD, 0, 0, acts, true },
-	FIELDS_END,
-};
+/* clang-format off */
+#define STYLE_FIELDS(optional)                                                                                         \
+	{ "kind", FIELD_WORD, 0, 0, kinds, optional },                                                                 \
+	{ "template", FIELD_WORD, 0, 0, templates, optional },                                                         \
+	{ "diameter", FIELD_WORD, 0, 0, diameters, optional },                                                         \
+	{ "ring", FIELD_WORD, 0, 0, rings, optional },                                                                 \
+	{ "letter", FIELD_WORD, 0, 0, letters, optional }
+/* clang-format on */
+static const struct field style_fields[] = { STYLE_FIELDS(true), FIELDS_END };
+static const struct field make_fields[] = { STYLE_FIELDS(false), { "act", FIELD_WORD, 0, 0, acts, true }, FIELDS_END };
 /* What was confirmed stands whole in the form. */
-static const struct field confirm_fields[] = {
-	{ "kind", FIELD_WORD, 0, 0, kinds, false },
-	{ "template", FIELD_WORD, 0, 0, templates, false },
-	{ "diameter", FIELD_WORD, 0, 0, diameters, false },
-	{ "ring", FIELD_WORD, 0, 0, rings, false },
-	{ "letter", FIELD_WORD, 0, 0, letters, false },
-	FIELDS_END,
-};
+static const struct field confirm_fields[] = { STYLE_FIELDS(false), FIELDS_END };
 
 static const struct {
 	const char *field;

@@ -164,9 +164,8 @@ static enum err claim(struct ctx *ctx, const struct ticket_row *row)
 	TRY(choose_seal(ctx, row, &seal));
 	/* Of two accounts that open it at once, one changes the row. */
 	return store_change_one(ctx->store,
-		"UPDATE ticket SET state = $2, account = $3, claimed = $4, seal = $5, device = $7 WHERE id = $1 AND "
-		"state = "
-		"$6",
+		"UPDATE ticket SET state = $2, account = $3, claimed = $4, seal = $5, device = $7 "
+		"WHERE id = $1 AND state = $6",
 		V(row->view.id), V(to), V(ctx->actor.id), V(ctx->now), seal ? V(seal) : V_NULL, V(row->stored),
 		ctx->device ? V(ctx->device) : V_NULL);
 }

@@ -1,6 +1,7 @@
 /* The FastCGI loop's own part: what nginx sends as records becomes a request, and its answer a response without a line
  * that the stranger chose. Input: NAME=value, each ended by a NUL; behind an empty one the body. */
 #include "tests/fuzz/driver/fuzz.h"
+#include "tests/unit/web/fcgi_record.h"
 #include "src/web/fcgi.c"
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -36,16 +37,6 @@ static const char *listen_once(void)
 	close(listening);
 	snprintf(path, sizeof path, "%s", at.sun_path);
 	return path;
-}
-
-static void add_record(struct buf *out, unsigned type, struct bytes content)
-{
-	buf_u8(out, 1);
-	buf_u8(out, type);
-	buf_u16(out, 1);
-	buf_u16(out, (unsigned)content.len);
-	buf_u16(out, 0);
-	buf_bytes(out, content);
 }
 
 static void add_len(struct buf *out, size_t len)

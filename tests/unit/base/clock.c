@@ -152,6 +152,15 @@ TEST("id: each is above the last one, also within a ms and when the clock goes b
 	assert_true(id_time(last) >= now && id_time(last) < now + 2);
 }
 
+TEST("id: where the clock is set back by more than ids may run ahead, they follow it")
+{
+	int64_t now = civil_to_ms_utc(civil(2028, 1, 1, 0, 0, 0, 0)), last = id_new(now), back;
+
+	assert_true(id_new(now - ID_AHEAD_MS + 1) > last); /* as far as a list by time still looks */
+	back = now - ID_AHEAD_MS - SECOND;
+	assert_int_equal(back, id_time(id_new(back)));
+}
+
 TEST("id: carries its time, and its low bits are random")
 {
 	int64_t now = civil_to_ms_utc(civil(2030, 1, 1, 0, 0, 0, 0)), differing = 0;

@@ -57,6 +57,45 @@ TEST("crypto: HMAC-SHA-256, RFC 4231 cases 1, 2, 6 and an empty key")
 	assert_hex("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad", out, sizeof out);
 }
 
+TEST("crypto: a key made ready gives the same sums, one after the other")
+{
+	static const unsigned char key[KEY_LEN] = { 1, 2, 3 };
+	struct hmac_key *ready = hmac_key_new(key);
+	unsigned char want[HASH_LEN], got[HASH_LEN];
+
+	for (int i = 0; i < 3; i++) {
+		struct bytes data = bytes_of_text(arena_printf(test_arena(), "data %d", i));
+
+		crypto_hmac(BYTES_OF(key), data, want);
+		hmac_key_run(ready, data, got);
+		assert_memory_equal(want, got, HASH_LEN);
+	}
+	hmac_key_free(&ready);
+	assert_null(ready);
+	hmac_key_free(&ready);
+}
+
+TEST("crypto: boxes of a key made ready and of the same key by hand are one kind, also after one that did not open")
+{
+	static const unsigned char key[KEY_LEN] = { 4, 5, 6 };
+	struct bytes aad = bytes_of_text("place"), plain = bytes_of_text("text"), box, altered, out;
+	struct box_key *ready = box_key_new(key);
+
+	box = box_key_seal(ready, test_arena(), aad, plain);
+	assert_ok(crypto_open(test_arena(), key, aad, box, &out));
+	assert_true(bytes_equal(plain, out));
+	altered = arena_bytes(test_arena(), box.data, box.len);
+	((unsigned char *)altered.data)[box.len - 1] ^= 1;
+	assert_err(ERR_BROKEN, box_key_open(ready, test_arena(), aad, altered, &out));
+	assert_err(ERR_BROKEN, box_key_open(ready, test_arena(), bytes_of_text("elsewhere"), box, &out));
+	assert_ok(box_key_open(ready, test_arena(), aad, crypto_seal(test_arena(), key, aad, plain), &out));
+	assert_true(bytes_equal(plain, out));
+	assert_false(
+		bytes_equal(box, box_key_seal(ready, test_arena(), aad, plain))); /* a nonce of its own each time */
+	box_key_free(&ready);
+	assert_null(ready);
+}
+
 TEST("crypto: HKDF-SHA-256, RFC 5869 cases 1 and 3, and text as info")
 {
 	unsigned char out[42], again[42];

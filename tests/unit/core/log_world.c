@@ -32,6 +32,14 @@ struct oplog_verdict log_verdict(struct world *w)
 	return verdict;
 }
 
+void log_names(struct world *w, enum oplog_finding finding, int64_t row)
+{
+	struct oplog_verdict verdict = log_verdict(w);
+
+	assert_int_equal(finding, verdict.finding);
+	assert_int_equal(row, verdict.row);
+}
+
 int64_t log_row_at(struct world *w, int64_t place)
 {
 	return world_count(

@@ -190,6 +190,28 @@ TEST("LOG-2: pages by key go through all rows once, newest first")
 	world_close(w);
 }
 
+TEST("LOG-2: whoever asks for the newest few gets them, and where to go on")
+{
+	struct world *w = world();
+	int64_t account = world_account(w, ZHANG);
+	struct oplog_filter all = { .object_kind = OBJECT_ACCOUNT, .object = account }, few = all;
+	struct oplog_page page, rest;
+	int many = 4;
+
+	assert_ok(ctx_transaction(as(w, account), add_many, &many));
+	assert_ok(oplog_list(&w->ctx, &all, &rest));
+	for (few.most = 1; few.most <= rest.count; few.most++) {
+		assert_ok(oplog_list(&w->ctx, &few, &page));
+		assert_int_equal(few.most, page.count);
+		assert_int_equal(rest.rows[few.most - 1].id, page.next);
+		assert_int_equal(rest.rows[0].id, page.rows[0].id);
+	}
+	assert_ok(oplog_list(&w->ctx, &few, &page)); /* more than there are */
+	assert_int_equal(rest.count, page.count);
+	assert_int_equal(0, page.next);
+	world_close(w);
+}
+
 TEST("LOG-2: a request looks at 2,000 index rows at most, and goes on from there")
 {
 	struct world *w = world();

@@ -13,8 +13,7 @@ TEST("LOG-3: a changed row is named, whichever column was changed")
 		world_tamper(w,
 			arena_printf(test_arena(), "UPDATE oplog SET %s = %s + 1 WHERE id = %lld", columns[i],
 				columns[i], (long long)row));
-		assert_int_equal(FINDING_CHANGED, log_verdict(w).finding);
-		assert_int_equal(row, log_verdict(w).row);
+		log_names(w, FINDING_CHANGED, row);
 		assert_int_equal(4, log_verdict(w).place);
 		world_tamper(w,
 			arena_printf(test_arena(), "UPDATE oplog SET %s = %s - 1 WHERE id = %lld", columns[i],
@@ -40,8 +39,7 @@ TEST("LOG-3: one byte of a ciphertext, digest or ref, or a number that its colum
 		row = log_row_at(w, 5);
 		world_tamper(w,
 			arena_printf(test_arena(), "UPDATE oplog SET %s WHERE id = %lld", changes[i], (long long)row));
-		assert_int_equal(FINDING_CHANGED, log_verdict(w).finding);
-		assert_int_equal(row, log_verdict(w).row);
+		log_names(w, FINDING_CHANGED, row);
 		world_close(w);
 	}
 }
@@ -53,8 +51,7 @@ TEST("LOG-3: a row taken out is named")
 
 	row = log_row_at(w, 3);
 	world_tamper(w, arena_printf(test_arena(), "DELETE FROM oplog WHERE id = %lld", (long long)row));
-	assert_int_equal(FINDING_LOST, log_verdict(w).finding);
-	assert_int_equal(row, log_verdict(w).row);
+	log_names(w, FINDING_LOST, row);
 	assert_int_equal(3, log_verdict(w).place);
 	world_close(w);
 }
@@ -70,11 +67,9 @@ TEST("LOG-3: a row slipped in is named, beside the tree and among the waiting")
 
 	row = log_row_at(w, 2);
 	world_tamper(w, arena_printf(test_arena(), copy_row, (long long)row));
-	assert_int_equal(FINDING_SLIPPED_IN, log_verdict(w).finding);
-	assert_int_equal(row + 1, log_verdict(w).row);
+	log_names(w, FINDING_SLIPPED_IN, row + 1);
 	world_tamper(w, arena_printf(test_arena(), "INSERT INTO oplog_new VALUES (%lld)", (long long)row + 1));
-	assert_int_equal(FINDING_SLIPPED_IN, log_verdict(w).finding);
-	assert_int_equal(row + 1, log_verdict(w).row);
+	log_names(w, FINDING_SLIPPED_IN, row + 1);
 	world_close(w);
 }
 
@@ -113,8 +108,7 @@ TEST("LOG-3: row and tree changed alike are told by the row's HMAC")
 	world_tamper(w,
 		arena_printf(test_arena(), "UPDATE oplog SET leaf_hash = x'%s' WHERE id = %lld",
 			hex_encode(test_arena(), BYTES_OF(hash.octets)), (long long)log_row_at(w, 0)));
-	assert_int_equal(FINDING_BAD_MAC, log_verdict(w).finding);
-	assert_int_equal(log_row_at(w, 0), log_verdict(w).row);
+	log_names(w, FINDING_BAD_MAC, log_row_at(w, 0));
 	world_close(w);
 }
 
@@ -233,8 +227,7 @@ TEST("LOG-3: a changed, removed or slipped in entry of the lists names its row")
 
 		row = log_row_at(w, 4);
 		tamper_entry(w, changes[i], row);
-		assert_int_equal(FINDING_BAD_REF, log_verdict(w).finding);
-		assert_int_equal(row, log_verdict(w).row);
+		log_names(w, FINDING_BAD_REF, row);
 		world_close(w);
 	}
 }
@@ -248,11 +241,9 @@ TEST("LOG-3: an entry of the lists for a row that is none is found, and one of a
 	waiting = world_count(w, "SELECT oplog FROM oplog_new");
 	assert_int_equal(FINDING_NONE, log_verdict(w).finding);
 	world_tamper(w, "INSERT INTO oplog_ref VALUES (1, 77, 6, 78, 0)");
-	assert_int_equal(FINDING_BAD_REF, log_verdict(w).finding);
-	assert_int_equal(78, log_verdict(w).row);
+	log_names(w, FINDING_BAD_REF, 78);
 	world_tamper(w, "DELETE FROM oplog_ref WHERE oplog = 78");
 	tamper_entry(w, "DELETE FROM oplog_ref", waiting);
-	assert_int_equal(FINDING_BAD_REF, log_verdict(w).finding);
-	assert_int_equal(waiting, log_verdict(w).row);
+	log_names(w, FINDING_BAD_REF, waiting);
 	world_close(w);
 }

@@ -29,6 +29,10 @@ TEST("MSG-1: messages are listed newest first by key, read one by one or all")
 	assert_int_equal(1, count);
 	assert_int_equal(MESSAGE_REGISTERED, list[0].kind);
 	assert_int_equal(0, next);
+	assert_ok(message_list(
+		&w->ctx, true, 0, MESSAGE_PAGE - 1, &list, &count, &next)); /* fewer, as the home page wants */
+	assert_int_equal(MESSAGE_PAGE - 1, count);
+	assert_int_equal(list[count - 1].id, next);
 	assert_ok(message_list(&w->ctx, true, 0, MESSAGE_PAGE, &list, &count, &next));
 	assert_int_equal(MESSAGE_PAGE, count);
 	assert_int_equal(0, next); /* a full page, and no more */

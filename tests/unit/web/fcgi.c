@@ -1,6 +1,7 @@
 /* The FastCGI loop, spoken to as nginx does. All calls wait in the listening socket's queue before the loop starts, so
  * nothing here depends on timing; the last call ends the loop by SIGTERM from within its handler. */
 #include "tests/unit/suite.h"
+#include "tests/unit/web/fcgi_record.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "web/fcgi.h"
@@ -26,16 +27,6 @@ static struct line listen_here(void)
 	assert_int_equal(0, bind(line.listening, (struct sockaddr *)&at, sizeof at));
 	assert_int_equal(0, listen(line.listening, 16));
 	return line;
-}
-
-static void add_record(struct buf *out, unsigned type, struct bytes content)
-{
-	buf_u8(out, 1);
-	buf_u8(out, type);
-	buf_u16(out, 1);
-	buf_u16(out, (unsigned)content.len);
-	buf_u16(out, 0);
-	buf_bytes(out, content);
 }
 
 static void add_param(struct buf *out, const char *name, const char *value)
