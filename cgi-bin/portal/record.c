@@ -65,7 +65,7 @@ static void add_row(struct visit *v, const struct oplog_row *row)
 static enum err add_items(struct visit *v, int64_t ticket)
 {
 	struct arena *arena = v->ctx.arena;
-	struct documents documents;
+	struct ticket_documents documents;
 	struct ticket_item *items;
 	struct view *list;
 	size_t count;
@@ -79,10 +79,10 @@ static enum err add_items(struct visit *v, int64_t ticket)
 	list = view_row(v->page, "ITEMS");
 	view_text(list, "ITEMS_COUNT",
 		arena_printf(arena, "%zu 份，%zu 个待签摘要%s", documents.count, count,
-			documents.count > DOCUMENTS_SHOWN ? "，列出前 100 份" : ""));
+			documents.count > DOCUMENTS_SHOWN ? arena_printf(arena, "，列出前 %d 份", DOCUMENTS_SHOWN)
+							  : ""));
 	view_show_if(list, "TWO_KEYS", count > documents.count);
-	for (size_t i = 0; i < documents.count && i < DOCUMENTS_SHOWN; i++)
-		ticket_add_digests(list, arena, items, count, &documents, i);
+	ticket_add_digests(list, arena, items, count, &documents, DOCUMENTS_SHOWN);
 	return OK;
 }
 

@@ -4,34 +4,6 @@
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
 
-/* The how-manieth of its name an item is among those of its key. */
-static size_t rank_of(const struct ticket_item *items, size_t at)
-{
-	size_t rank = 0;
-
-	for (size_t i = 0; i < at; i++)
-		rank += items[i].credential == items[at].credential && text_equal(items[i].label, items[at].label);
-	return rank;
-}
-
-struct documents ticket_documents(struct arena *arena, const struct ticket_item *items, size_t count)
-{
-	struct documents out = { ARENA_ARRAY(arena, const char *, count), 0, ARENA_ARRAY(arena, size_t, count) };
-	size_t *ranks = ARENA_ARRAY(arena, size_t, count);
-
-	for (size_t i = 0; i < count; i++) {
-		size_t before = 0;
-
-		ranks[i] = rank_of(items, i);
-		while (before < i && (ranks[before] != ranks[i] || !text_equal(items[before].label, items[i].label)))
-			before++;
-		out.of[i] = before < i ? out.of[before] : out.count;
-		if (before == i)
-			out.labels[out.count++] = items[i].label;
-	}
-	return out;
-}
-
 struct view *ticket_add_document(struct view *list, const char *label)
 {
 	struct view *row = view_row(list, "ITEM");
@@ -51,22 +23,27 @@ static enum key_kind key_of(const struct ticket_item *item)
 	return KEY_RSA2048;
 }
 
-void ticket_add_digests(struct view *list, struct arena *arena, const struct ticket_item *items, size_t count,
-	const struct documents *documents, size_t document)
+static void add_digest(struct view *document, struct arena *arena, const struct ticket_item *item)
 {
-	struct view *row = ticket_add_document(list, documents->labels[document]);
+	struct view *hash = view_row(document, "HASH");
+	enum key_kind kind = key_of(item);
 
-	for (size_t i = 0; i < count; i++) {
-		enum key_kind kind = key_of(&items[i]);
-		struct view *hash;
+	view_text(hash, "HASH_KEY", kind == KEY_RSA2048 ? "RSA" : key_kind_name(kind));
+	view_text(hash, "HASH_ALGORITHM", kind == KEY_SM2 ? "SM3" : "SHA-256");
+	view_text(hash, "HASH_HEX", hex_encode(arena, item->hash));
+}
 
-		if (documents->of[i] != document)
-			continue;
-		hash = view_row(row, "HASH");
-		view_text(hash, "HASH_KEY", kind == KEY_RSA2048 ? "RSA" : key_kind_name(kind));
-		view_text(hash, "HASH_ALGORITHM", kind == KEY_SM2 ? "SM3" : "SHA-256");
-		view_text(hash, "HASH_HEX", hex_encode(arena, items[i].hash));
-	}
+void ticket_add_digests(struct view *list, struct arena *arena, const struct ticket_item *items, size_t count,
+	const struct ticket_documents *documents, size_t most)
+{
+	size_t shown = documents->count < most ? documents->count : most;
+	struct view **rows = ARENA_ARRAY(arena, struct view *, shown);
+
+	for (size_t i = 0; i < shown; i++)
+		rows[i] = ticket_add_document(list, documents->labels[i]);
+	for (size_t i = 0; i < count; i++)
+		if (documents->of[i] < shown)
+			add_digest(rows[documents->of[i]], arena, &items[i]);
 }
 
 void ticket_add_head(struct visit *v, const struct ticket *ticket)

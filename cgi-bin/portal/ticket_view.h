@@ -3,18 +3,12 @@
 #include "cgi-bin/site/visit.h"
 #include "core/ticket.h"
 
-/* The documents behind the items: one that has a hash for each of several keys is one document. */
-struct documents {
-	const char **labels;
-	size_t count;
-	size_t *of; /* for each item, which document it is a digest of */
-};
-struct documents ticket_documents(struct arena *, const struct ticket_item *, size_t count);
 /* Adds ITEM with ITEM_LABEL. */
 struct view *ticket_add_document(struct view *list, const char *label);
-/* The same, and a HASH for each digest of that document: HASH_KEY (SM2), HASH_ALGORITHM (SM3), HASH_HEX. */
+/* The same for the first `most` documents, and a HASH for each digest of theirs: HASH_KEY (SM2), HASH_ALGORITHM (SM3),
+ * HASH_HEX. */
 void ticket_add_digests(struct view *list, struct arena *, const struct ticket_item *, size_t count,
-	const struct documents *, size_t document);
+	const struct ticket_documents *, size_t most);
 /* TICKET, PLATFORM_NAME, PLATFORM_AVATAR. */
 void ticket_add_head(struct visit *, const struct ticket *);
 void ticket_add_scopes(struct view *, const char *scopes);

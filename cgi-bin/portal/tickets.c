@@ -32,8 +32,8 @@ static int64_t chosen(const struct visit *v, const char *name, int64_t otherwise
 static enum err fill_items(struct visit *v, const struct ticket *ticket)
 {
 	struct ticket_item *items;
-	struct documents documents;
-	struct view *list, *digests, *more = NULL;
+	struct ticket_documents documents;
+	struct view *list, *more = NULL;
 	size_t count;
 
 	TRY(ticket_items(&v->ctx, ticket->id, &items, &count));
@@ -46,9 +46,7 @@ static enum err fill_items(struct visit *v, const struct ticket *ticket)
 			more = view_row(list, "MORE_ITEMS");
 		ticket_add_document(more ? more : list, documents.labels[i]);
 	}
-	digests = view_row(list, "DIGESTS");
-	for (size_t i = 0; i < documents.count; i++)
-		ticket_add_digests(digests, v->ctx.arena, items, count, &documents, i);
+	ticket_add_digests(view_row(list, "DIGESTS"), v->ctx.arena, items, count, &documents, documents.count);
 	return OK;
 }
 

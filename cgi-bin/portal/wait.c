@@ -105,7 +105,7 @@ static enum err fill_asked(struct visit *v, const struct ticket *ticket)
 		[TICKET_SIGN] = "IS_SIGN",
 		[TICKET_SEAL] = "IS_SEAL" };
 	struct ticket_item *items;
-	struct documents documents;
+	struct ticket_documents documents;
 	struct view *list;
 	size_t count;
 

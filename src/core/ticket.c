@@ -7,7 +7,7 @@
 #include "core/org.h"
 #include "core/ticket_row.h"
 
-enum { MOST_CHOICES = 100, LABELS_SHOWN = 3 };
+enum { MOST_CHOICES = 100 };
 
 /* ---- the row */
 
@@ -165,58 +165,6 @@ struct bytes ticket_digest(struct arena *arena, const struct ticket_item *items,
 	}
 	crypto_hash(HASH_SHA256, buf_view(&all), digest);
 	return arena_bytes(arena, digest, sizeof digest);
-}
-
-/* The labels met so far, found by a hash of theirs: a thousand cost a thousand looks. */
-struct labels {
-	const char **slots;
-	size_t mask;
-};
-
-static struct labels labels_for(struct arena *arena, size_t count)
-{
-	size_t slots = 2;
-
-	while (slots < 2 * count)
-		slots *= 2;
-	return (struct labels){ ARENA_ARRAY(arena, const char *, slots), slots - 1 };
-}
-
-/* Whether it was not met before; from now on it is. */
-static bool is_new_label(struct labels *labels, const char *label)
-{
-	uint32_t at = 2166136261U; /* FNV-1a */
-
-	for (const char *c = label; *c; c++)
-		at = (at ^ (unsigned char)*c) * 16777619U;
-	while (labels->slots[at & labels->mask]) {
-		if (text_equal(labels->slots[at & labels->mask], label))
-			return false;
-		at++;
-	}
-	labels->slots[at & labels->mask] = label;
-	return true;
-}
-
-/* A document that has a hash for each key is one document. */
-const char *ticket_labels(struct arena *arena, const struct ticket_item *items, size_t count, int64_t credential)
-{
-	struct labels labels = labels_for(arena, count);
-	struct buf text = buf_new(arena);
-	size_t shown = 0, all = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if ((credential && items[i].credential != credential) || !is_new_label(&labels, items[i].label))
-			continue;
-		all++;
-		if (shown == LABELS_SHOWN || !*items[i].label)
-			continue;
-		buf_printf(&text, "%s%s", shown ? "、" : "", items[i].label);
-		shown++;
-	}
-	if (all > shown)
-		buf_printf(&text, shown ? " 等 %zu 份" : "%zu 份文件", all);
-	return text.data;
 }
 
 /* ---- is it what was asked for? */

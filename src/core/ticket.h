@@ -81,6 +81,14 @@ const char *ticket_continuation(struct ctx *, int64_t id, const char *visit);
 /* The claimer's view: items, choices. ERR_NOT_FOUND for anybody else. */
 enum err ticket_load(struct ctx *, int64_t id, const char *visit, struct ticket *out) CHECKED;
 enum err ticket_items(struct ctx *, int64_t id, struct ticket_item **out, size_t *count) CHECKED;
+/* The documents behind items, in the order in which they first appear: the n-th item of a label and a key is that label's n-th
+ * document, so one that has a digest for each of several keys is one document. */
+struct ticket_documents {
+	const char **labels;
+	size_t count;
+	size_t *of; /* for each item, which document it is a digest of */
+};
+struct ticket_documents ticket_documents(struct arena *, const struct ticket_item *, size_t count);
 struct ticket_choice { /* an instance that a service ticket may choose, or why not (SCAN-3) */
 	int64_t instance, cert, org;
 	const char *name, *org_name, *device_name, *why_not;

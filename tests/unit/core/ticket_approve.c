@@ -436,6 +436,27 @@ TEST("SCAN-6: a process killed in the middle of an approval leaves nothing of it
 	ticket_world_close(t);
 }
 
+TEST("SCAN-3, SCAN-10: the n-th digests of one name under each key are one document, in the order of the platform")
+{
+	static const struct ticket_item items[] = {
+		{ .credential = 2, .label = "b" }, { .credential = 1, .label = "a" }, { .credential = 1, .label = "b" },
+		{ .credential = 2, .label = "b" }, /* a second one of that name */
+		{ .credential = 1, .label = "" }, { .credential = 1, .label = "b" }, { .credential = 2, .label = "a" },
+		{ .credential = 1, .label = "b" }, /* a third: the other key has none */
+	};
+	static const size_t of[] = { 0, 1, 0, 2, 3, 2, 1, 4 };
+	struct ticket_documents documents = ticket_documents(test_arena(), items, 8);
+
+	assert_int_equal(5, documents.count);
+	assert_string_equal("b", documents.labels[0]);
+	assert_string_equal("a", documents.labels[1]);
+	assert_string_equal("b", documents.labels[2]);
+	assert_string_equal("", documents.labels[3]);
+	assert_string_equal("b", documents.labels[4]);
+	assert_memory_equal(of, documents.of, sizeof of);
+	assert_int_equal(0, ticket_documents(test_arena(), items, 0).count);
+}
+
 TEST("SCAN-10: a thousand documents are named by the first three and their number, for all keys and for one")
 {
 	enum { DOCUMENTS = 500 };
@@ -449,10 +470,10 @@ TEST("SCAN-10: a thousand documents are named by the first three and their numbe
 		items[DOCUMENTS + i] = (struct ticket_item){ .credential = 2,
 			.label = i < 3 ? "" : arena_text(test_arena(), label) };
 	}
-	assert_string_equal("0.pdf、1.pdf、2.pdf 等 501 份", ticket_labels(test_arena(), items, 2 * DOCUMENTS, 0));
+	assert_string_equal("0.pdf、1.pdf、2.pdf 等 503 份", ticket_labels(test_arena(), items, 2 * DOCUMENTS, 0));
 	assert_string_equal("0.pdf、1.pdf、2.pdf 等 500 份", ticket_labels(test_arena(), items, 2 * DOCUMENTS, 1));
-	assert_string_equal("3.pdf、4.pdf、5.pdf 等 498 份", ticket_labels(test_arena(), items, 2 * DOCUMENTS, 2));
-	assert_string_equal("1 份文件", ticket_labels(test_arena(), items + DOCUMENTS, 2, 2));
+	assert_string_equal("3.pdf、4.pdf、5.pdf 等 500 份", ticket_labels(test_arena(), items, 2 * DOCUMENTS, 2));
+	assert_string_equal("2 份文件", ticket_labels(test_arena(), items + DOCUMENTS, 2, 2));
 	assert_string_equal("", ticket_labels(test_arena(), items, 0, 0));
 }
 
