@@ -23,8 +23,9 @@ static const char *const acts[] = { "preview", "submit", NULL };
 /* clang-format on */
 static const struct field style_fields[] = { STYLE_FIELDS(true), FIELDS_END };
 static const struct field make_fields[] = { STYLE_FIELDS(false), { "act", FIELD_WORD, 0, 0, acts, true }, FIELDS_END };
-/* What was confirmed stands whole in the form. */
-static const struct field confirm_fields[] = { STYLE_FIELDS(false), FIELDS_END };
+/* What was confirmed stands whole in the form; nth makes of a form sent twice one seal. */
+static const struct field confirm_fields[] = { STYLE_FIELDS(false), { "nth", FIELD_INT, 1, INT32_MAX, NULL, false },
+	FIELDS_END };
 
 static const struct {
 	const char *field;
@@ -165,12 +166,14 @@ static enum http confirm_page(struct visit *v)
 	struct arena *arena = v->ctx.arena;
 	struct seal_style style = style_of(v);
 	struct org org;
+	int64_t nth;
 	size_t have;
 
 	if (!v->again && !all_known(v))
 		return failed(v, fault(&v->ctx, ERR_INVALID, NULL, "look-unknown"));
 	SHOWN(v, org_load(&v->ctx, v->ctx.org, &org));
 	SHOWN(v, count_official(v, &have));
+	SHOWN(v, seal_next_rank(&v->ctx, SEAL_OFFICIAL, &nth));
 	for (size_t i = 0; i < MEASURES && !v->again; i++)
 		view_text(v->page, field_of(arena, measures[i].field), chosen(v, measures[i].field, measures[i].words));
 	view_text(v->page, "SEAL_KIND", seal_kind_name(SEAL_OFFICIAL));
@@ -178,6 +181,7 @@ static enum http confirm_page(struct visit *v)
 	view_text(v->page, "SHAPE", seal_shape(arena, &style));
 	view_text(v->page, "STROKES", seal_strokes(arena, &style));
 	view_text(v->page, "STYLE_QUERY", query_of(v));
+	view_int(v->page, "NTH", nth);
 	if (have)
 		view_int(view_row(v->page, "HAVE"), "HAVE_COUNT", (int64_t)have);
 	return page(v, "portal/seal-confirm.tpl",
@@ -191,7 +195,8 @@ static enum http confirm_submit(struct visit *v)
 {
 	struct seal_style style = style_of(v);
 	int64_t seal;
-	enum err err = seal_make(&v->ctx, SEAL_OFFICIAL, &style, &seal);
+	enum err err = seal_make(&v->ctx, SEAL_OFFICIAL, &style, form_int(v, "nth", 0), &seal);
+
 	if (err != OK)
 		return back_with_fault(v, err);
 	flash(v, "seal-made");

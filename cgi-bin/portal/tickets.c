@@ -309,11 +309,8 @@ static enum http decision_page(struct visit *v, const struct ticket *ticket)
 		[TICKET_SIGN] = "确认签字",
 		[TICKET_SEAL] = "确认盖章" };
 
-	struct fault refused = v->ctx.fault;
-
 	SHOWN(v, fill_asked(v, ticket));
 	SHOWN(v, fill_decision(v, ticket));
-	v->ctx.fault = refused; /* what the form is shown again for, not what was asked here */
 	add_in_app(v, path_of(v, ticket));
 	return page(v, "portal/ticket.tpl",
 		&(struct frame){ .title = titles[ticket->act], .back = "/home", .at = "AT_HOME" });

@@ -88,6 +88,7 @@ enum http page_again(struct visit *v, enum http status)
 		return error_page(v, status, v->ctx.fault.word);
 	start_anew(v, status);
 	v->again = true;
+	v->refused = v->ctx.fault;
 	v->status = status;
 	err = ctx_reading(&v->ctx, show, &showing);
 	return err == OK ? v->response->status : failed(v, err);

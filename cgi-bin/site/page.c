@@ -62,7 +62,7 @@ static const char *missing_word(struct arena *arena, const struct form_value *va
 
 static const char *fault_text(const struct visit *v, const struct form_value *value, const char *word)
 {
-	const struct fault *fault = &v->ctx.fault;
+	const struct fault *fault = &v->refused;
 	bool of_rule = !value || text_equal(fault->word, word);
 
 	return word_text(v->ctx.arena, word, of_rule ? fault->number : bound_of(value), of_rule ? fault->detail : NULL,
@@ -95,13 +95,13 @@ static void show_faults(struct visit *v)
 			continue;
 		text = fault_text(v, value,
 			text_equal(value->fault, "field-missing") ? missing_word(v->ctx.arena, value) : value->fault);
-		shown |= text_equal(value->fault, v->ctx.fault.word);
+		shown |= text_equal(value->fault, v->refused.word);
 		view_text(view_row(v->page, name_of(v->ctx.arena, "ERROR_", value->field->name)), "ERROR_TEXT", text);
 		add_fault(faults, value->field->name, text);
 		mend = true;
 	}
-	if (v->ctx.fault.word && !shown)
-		add_fault(faults, NULL, fault_text(v, NULL, v->ctx.fault.word));
+	if (v->refused.word && !shown)
+		add_fault(faults, NULL, fault_text(v, NULL, v->refused.word));
 	view_show(faults, mend ? "MEND" : "REFUSED");
 }
 

@@ -21,6 +21,7 @@ struct visit {
 	const char *visit;          /* the pre-session cookie's value; never NULL where the program has pages */
 	struct view *layout, *page; /* the frame, and the page's own values; NULL where the program has no pages */
 	bool again;                 /* the form is shown again: page() fills in what was typed */
+	struct fault refused;       /* why; the page's own reads refuse and forget faults of their own */
 	enum http status;           /* what page() answers with */
 	bool new_visit;
 	const char *called; /* visit_person's and visit_orgs' answers, looked up once */

@@ -94,6 +94,7 @@ const struct word words_table[] = {
 	{ "seal-glyph", "字库里没有“{c}”这个字，请联系客服。", NULL },
 	{ "seal-kind-not-yet", "现在还不能制作这种印章。", NULL },
 	{ "seal-made", "印章已制作。", "ok" },
+	{ "seal-made-meanwhile", "单位刚刚制作了另一枚同类印章。请看过现有的印章，仍要再制作时重新确认。", NULL },
 	{ "seal-name-changed", "单位名称刚刚变更过，请重新预览后再制作。", NULL },
 	{ "seal-name-length", "单位名称的字数超出了印章能刻的范围。", NULL },
 	{ "seal-not-yours", "这种印章由本单位的其他角色管理。", NULL },

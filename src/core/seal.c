@@ -238,23 +238,48 @@ struct making {
 	const char *style;
 };
 
+enum err seal_next_rank(struct ctx *ctx, enum seal_kind kind, int64_t *rank)
+{
+	TRY(store_one(ctx->store, "SELECT count(*) + 1 FROM seal WHERE org = $1 AND kind = $2", V(ctx->org), V(kind),
+		INTO(rank)));
+	return OK;
+}
+
+/* The seal that stands where this one was to be. */
+static enum err made_before(struct ctx *ctx, struct making *m)
+{
+	int64_t id, made_by;
+	const char *style;
+
+	TRY(store_one(ctx->store,
+		"SELECT id, made_by, style FROM seal WHERE org = $1 AND kind = $2 ORDER BY id LIMIT 1 OFFSET $3",
+		V(ctx->org), V(m->seal.kind), V(m->seal.rank - 1), INTO(&id), INTO(&made_by), INTO(&style)));
+	if (made_by != ctx->actor.id || !text_equal(style, m->style))
+		return fault(ctx, ERR_CONFLICT, NULL, "seal-made-meanwhile");
+	m->seal.id = id;
+	return OK;
+}
+
 static enum err do_make(struct ctx *ctx, void *arg)
 {
-	const struct making *m = arg;
-	struct seal seal = m->seal;
+	struct making *m = arg;
 	struct seal_text words;
+	int64_t rank;
 
 	/* What was drawn must still be the org's verified name. */
 	TRY(seal_words(ctx, m->seal.kind, &words));
 	if (!text_equal(words.name, m->seal.name))
 		return fault(ctx, ERR_CONFLICT, NULL, "seal-name-changed");
+	TRY(seal_next_rank(ctx, m->seal.kind, &rank));
+	if (m->seal.rank < rank)
+		return made_before(ctx, m);
+	if (m->seal.rank > rank)
+		return ERR_INVALID; /* no page offered it */
 	TRY(store_add(ctx->store,
 		"INSERT INTO seal (id, org, kind, state, name, style, picture, bitmap, made, made_by) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		V(m->seal.id), V(ctx->org), V(m->seal.kind), V(SEAL_ACTIVE), V(m->seal.name), V(m->style),
 		V(m->seal.picture), V(m->seal.bitmap), V(ctx->now), V(ctx->actor.id)));
-	seal.org = ctx->org;
-	TRY(find_rank(ctx, &seal));
 	TRY(message_add(ctx, ctx->actor.id, MESSAGE_SEAL_MADE, m->seal.id,
 		(const char *[4]){ m->seal.name, seal_kind_name(m->seal.kind) }));
 	return oplog_add(ctx,
@@ -263,12 +288,12 @@ static enum err do_make(struct ctx *ctx, void *arg)
 			.object = m->seal.id,
 			.org = ctx->org,
 			.seal = m->seal.id,
-			.detail = record_name(ctx, &seal) });
+			.detail = record_name(ctx, &m->seal) });
 }
 
-enum err seal_make(struct ctx *ctx, enum seal_kind kind, const struct seal_style *style, int64_t *id)
+enum err seal_make(struct ctx *ctx, enum seal_kind kind, const struct seal_style *style, int64_t rank, int64_t *id)
 {
-	struct making m = { .seal = { .kind = kind } };
+	struct making m = { .seal = { .kind = kind, .rank = rank } };
 	struct seal_missing missing = { 0 };
 	struct seal_text words;
 	struct bytes svg, png;

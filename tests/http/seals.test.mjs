@@ -62,6 +62,27 @@ test('SEAL-2: submitting makes nothing yet: a page asks with picture, text, kind
   assert.match((await owner.client.follow(made)).text, /印章已制作。.*圆形 45 mm，无星/s);
 });
 
+test('SEAL-2: a confirmation sent twice, one after the other or at once, makes one seal; another\'s is asked for again', async () => {
+  const owner = await person(instance);
+  const org = await orgOf(instance, owner);
+  const base = `/orgs/${org.id}/seals`;
+  const asked = await owner.client.submit(`${base}/make`, `${base}/make`, { act: 'submit' });
+  const page = await owner.client.follow(asked);
+  const send = (style = {}) => owner.client.submit(page, `${base}/make/confirm`, style);
+  const answers = [await send(), ...await Promise.all([send(), send()])];
+  for (const answer of answers) assert.equal(answer.location, answers[0].location);
+  assert.match(answers[0].location, /seals\/\d+$/);
+  const other = await send({ diameter: '400' });
+  assert.equal(other.status, 409);
+  assert.match(other.text, /刚刚制作了另一枚同类印章/);
+  assert.equal((await send({ nth: '3' })).status, 422);
+  const list = async () => (await owner.client.get(base)).text;
+  assert.doesNotMatch(await list(), /第 2 枚/);
+  const again = await owner.client.submit(other, `${base}/make/confirm`);
+  assert.equal(again.status, 303);
+  assert.match(await list(), /第 2 枚.*圆形 40 mm/s);
+});
+
 test('SEAL-1: seals of a kind are told apart by number, size and day, wherever they are named', async () => {
   const owner = await person(instance);
   const org = await orgOf(instance, owner);

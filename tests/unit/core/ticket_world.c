@@ -73,7 +73,7 @@ struct ticket_world *seal_world(void)
 	run_ca_lane(t->p);
 	find_keys(t);
 	phone(t)->org = t->org;
-	assert_ok(seal_make(t->ctx, SEAL_OFFICIAL, &style, &t->seal));
+	assert_ok(seal_make(t->ctx, SEAL_OFFICIAL, &style, 1, &t->seal));
 	t->ctx->org = 0;
 	return t;
 }
