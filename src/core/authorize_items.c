@@ -48,6 +48,29 @@ static enum err take_seal(struct ctx *ctx, const char *word, struct ticket_reque
 
 /* ---- authorization_details (RFC 9396, CSC v2) */
 
+static const char *const entry_texts[] = { "type", "credentialID", "hashAlgorithmOID", "signAlgo", "seal_kind", NULL };
+static const char *const digest_texts[] = { "hash", "label", NULL };
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	while (*names && !text_equal(name, *names))
+		names++;
+	return *names != NULL;
+}
+
+/* Whether value is an object of these texts and at most one list. What an entry asks beyond what is known here is refused, not
+ * ignored (RFC 9396 5): the person would approve less than the platform believes. */
+static bool has_only(const json_t *value, const char *const *texts, const char *list)
+{
+	json_t *object = (json_t *)value; /* jansson walks objects that it could change */
+	const char *name;
+	json_t *field;
+
+	json_object_foreach(object, name, field) if (!(is_one_of(name, texts) && json_is_string(field)) &&
+		!(text_equal(name, list) && json_is_array(field))) return false;
+	return json_is_object(value);
+}
+
 static enum err take_digest(
 	struct ctx *ctx, const json_t *digest, struct ticket_item form, struct ticket_item *list, size_t *count)
 {
@@ -55,6 +78,8 @@ static enum err take_digest(
 
 	if (*count == TICKET_ITEMS_MAX)
 		return invalid(ctx, "Numbers of signatures is too high");
+	if (!has_only(digest, digest_texts, NULL))
+		return invalid_details(ctx, "Unknown field, or one of another type, in documentDigests");
 	if (!hash || !authorize_hash(ctx->arena, hash, &form.hash))
 		return invalid_details(ctx, "Invalid Base64 hash string parameter");
 	form.label = arena_text(ctx->arena, json_text(digest, "label"));
@@ -71,6 +96,8 @@ static enum err take_entry(struct ctx *ctx, const json_t *entry, struct ticket_i
 
 	if (!text_equal(json_text(entry, "type"), "credential"))
 		return invalid_details(ctx, "Invalid parameter type");
+	if (!has_only(entry, entry_texts, "documentDigests"))
+		return invalid_details(ctx, "Unknown field, or one of another type, in authorization_details");
 	if (!credential || !id_parse(credential, &form.credential))
 		return invalid_details(ctx, "Invalid parameter credentialID");
 	if (!json_array_size(digests))

@@ -339,6 +339,33 @@ TEST("API-2: authorization_details that are no such thing are refused with their
 	ticket_world_close(t);
 }
 
+TEST("API-2: an entry with a field that nobody defined, or of another type, is refused, not cut down to what is known")
+{
+	static const struct {
+		const char *of_digest, *of_entry;
+	} wrong[] = {
+		{ "", ",\"signatureQualifier\":\"eu_eidas_qes\"" }, { "", ",\"hash\":\"\"" },
+		{ "", ",\"seal_kind\":0" }, { "", ",\"signAlgo\":[]" }, { ",\"label\":7", "" },
+		{ ",\"hashType\":\"sdr\"", "" }, { ",\"label\":\"投标函.pdf\"", "" }, /* right, and last */
+	};
+	struct ticket_world *t = ticket_world();
+	struct query q = login_query(t);
+
+	set(&q, "scope", NULL);
+	for (size_t i = 0, last = sizeof wrong / sizeof *wrong - 1; i <= last; i++) {
+		set(&q, "authorization_details",
+			arena_printf(test_arena(),
+				"[{\"type\":\"credential\",\"credentialID\":\"%lld\",\"documentDigests\":[{\"hash\":"
+				"\"%s\"%s}],\"hashAlgorithmOID\":\"2.16.840.1.101.3.4.2.1\"%s}]",
+				(long long)t->p256, encoded(0, false), wrong[i].of_digest, wrong[i].of_entry));
+		if (i < last)
+			assert_back(t, &q, "invalid_authorization_details", NULL);
+		else
+			assert_int_not_equal(0, taken_query(t, &q));
+	}
+	ticket_world_close(t);
+}
+
 TEST("SCAN-7: entries that ask for two kinds of seal are refused")
 {
 	struct ticket_world *t = seal_world();

@@ -25,12 +25,13 @@ TEST("LOG-3: a changed row is named, whichever column was changed")
 
 TEST("LOG-3: one byte of a ciphertext, digest or ref, or a number that its column never holds, names the row")
 {
-	static const char *const changes[] = {
-		"subjects = CAST(substr(subjects, 1, length(subjects) - 1) || x'00' AS BLOB)",
+#define OTHER_LAST_BYTE(column)                                                                                        \
+	column " = CAST(substr(" column ", 1, length(" column ") - 1) || CASE substr(" column                          \
+	       ", -1) WHEN x'00' THEN x'01' ELSE x'00' END AS BLOB)"
+	static const char *const changes[] = { OTHER_LAST_BYTE("subjects"),
 		"digest = CAST(zeroblob(31) || x'01' AS BLOB)", "action = 1099511627776", "subjects = x''",
-		"refs = CAST(substr(refs, 1, length(refs) - 1) || x'00' AS BLOB)", "refs = x''",
-		"refs = CAST(refs || substr(subjects, 1, 16) AS BLOB), subjects = CAST(substr(subjects, 17) AS BLOB)"
-	};
+		OTHER_LAST_BYTE("refs"), "refs = x''",
+		"refs = CAST(refs || substr(subjects, 1, 16) AS BLOB), subjects = CAST(substr(subjects, 17) AS BLOB)" };
 
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		int64_t account, org, row;
