@@ -26,7 +26,7 @@ static enum err publish(struct worker *w, struct ctx *ctx)
 {
 	bool published;
 
-	w->published = ctx->now;
+	w->published = clock_ticks() / 1000;
 	return revocation_publish(ctx, w->authority, &published);
 }
 
@@ -64,9 +64,10 @@ static enum err do_next(struct worker *w, struct ctx *ctx, bool *more)
 		*more = true;
 		return do_job(w, ctx, &job);
 	}
-	if (err != ERR_NOT_FOUND || ctx->now - w->published < LOOK_EVERY)
-		return err == ERR_NOT_FOUND ? OK : err;
-	return publish(w, ctx);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	/* ticks, because a clock that is set must not stop it */
+	return w->published && clock_ticks() / 1000 - w->published < LOOK_EVERY ? OK : publish(w, ctx);
 }
 
 static void close_authority(struct worker *w)

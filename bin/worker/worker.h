@@ -13,7 +13,7 @@ struct worker {
 	int64_t pause;               /* ms to wait after a unit that left nothing to do */
 	struct key *checkpoint_key;  /* log */
 	struct authority *authority; /* ca */
-	int64_t published;           /* ca: when it last looked for what is due */
+	int64_t published;           /* ca: when it last looked for what is due, in ms of the ticks; 0: never */
 	int failures;                /* out: in a row */
 };
 

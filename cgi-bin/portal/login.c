@@ -87,8 +87,10 @@ static void add_regions(struct visit *v, const char *chosen)
 
 static void add_typed(struct visit *v, const struct typed *typed, bool found)
 {
-	int64_t wait = found && typed->resend > v->ctx.now ? (typed->resend - v->ctx.now + SECOND - 1) / SECOND : 0;
+	int64_t wait = found ? (typed->resend - v->ctx.now + SECOND - 1) / SECOND : 0;
 
+	if (wait > v->ctx.settings->sms_resend_s) /* the clock was set back */
+		wait = 0;
 	add_regions(v, v->again ? form_text(v, "region") : typed->region);
 	if (!v->again) {
 		view_text(v->page, "FIELD_PHONE", typed->phone);
@@ -101,7 +103,7 @@ static void add_typed(struct visit *v, const struct typed *typed, bool found)
 	else
 		view_show(v->page, "NOT_SENT");
 	view_show_if(v->page, "JUST_SENT", found && !v->again);
-	if (wait)
+	if (wait > 0)
 		view_int(view_row(v->page, "WAIT"), "RESEND_SECONDS", wait);
 	else
 		view_show(v->page, "MAY_SEND");

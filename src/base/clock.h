@@ -4,6 +4,10 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
+/* Requests at once read the clock one after the other, so that one finds rows a little ahead of its own now. What lies
+ * further ahead was written before the clock was set back: nobody waits until that time comes again. */
+enum { CLOCK_AHEAD = MINUTE };
+
 /* The time now. After clock_use_file, the whole number of ms that the file holds is added: tests move the clock of a
  * running instance with it. The file is looked at again at each call; a missing file adds nothing. */
 int64_t clock_now(void);

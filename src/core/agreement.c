@@ -15,9 +15,8 @@ enum err agreement_current(struct ctx *ctx, enum agreement_kind kind, struct agr
 {
 	*out = (struct agreement){ 0 };
 	return store_one(ctx->store,
-		"SELECT " AGREEMENT_COLUMNS " FROM agreement WHERE kind = $1 AND published <= $2 "
-		"ORDER BY published DESC, id DESC LIMIT 1",
-		V(kind), V(ctx->now), AGREEMENT_INTO(out));
+		"SELECT " AGREEMENT_COLUMNS " FROM agreement WHERE kind = $1 ORDER BY published DESC, id DESC LIMIT 1",
+		V(kind), AGREEMENT_INTO(out));
 }
 
 static enum err check(struct ctx *ctx, const struct agreement *a)
@@ -31,6 +30,16 @@ static enum err check(struct ctx *ctx, const struct agreement *a)
 	return OK;
 }
 
+/* Later than every former version, also where the clock was set back since: the newest is the one in force. */
+static enum err set_published(struct ctx *ctx, struct agreement *a)
+{
+	struct agreement former;
+	enum err err = agreement_current(ctx, a->kind, &former);
+
+	a->published = err == OK && former.published >= ctx->now ? former.published + 1 : ctx->now;
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err do_publish(struct ctx *ctx, void *arg)
 {
 	struct agreement *a = arg;
@@ -41,11 +50,12 @@ static enum err do_publish(struct ctx *ctx, void *arg)
 		V(a->version), INTO(&same)));
 	if (same)
 		return fault(ctx, ERR_CONFLICT, "version", "agreement-known");
+	TRY(set_published(ctx, a));
 	a->id = id_new(ctx->now);
 	crypto_hash(HASH_SHA256, bytes_of_text(a->body), digest);
 	TRY(store_add(ctx->store,
 		"INSERT INTO agreement (id, kind, version, title, body, published) VALUES ($1, $2, $3, $4, $5, $6)",
-		V(a->id), V(a->kind), V(a->version), V(a->title), V(a->body), V(ctx->now)));
+		V(a->id), V(a->kind), V(a->version), V(a->title), V(a->body), V(a->published)));
 	return oplog_add(ctx,
 		&(struct oplog_entry){ .action = OPLOG_AGREEMENT_PUBLISH,
 			.object_kind = OBJECT_AGREEMENT,

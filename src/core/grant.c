@@ -213,10 +213,12 @@ enum err token_by_refresh(struct ctx *ctx, const struct grant_client *client, co
 
 /* ---- device grant */
 
-/* Polls that come too early write nothing (RFC 8628 3.5). */
+/* Polls that come too early write nothing (RFC 8628 3.5). One from before the clock was set back says nothing. */
 static enum err check_pace(struct ctx *ctx, const struct granting *g)
 {
-	if (g->row.polled && ctx->now < g->row.polled + POLL_INTERVAL)
+	int64_t polled = g->row.polled;
+
+	if (polled && ctx->now < polled + POLL_INTERVAL && polled <= ctx->now + CLOCK_AHEAD)
 		return token_refuse(ctx, ERR_LIMITED, "slow_down", "Polled before the interval was over");
 	return OK;
 }

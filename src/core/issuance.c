@@ -30,8 +30,9 @@ static enum err check_possession(const struct issuance_key *key)
 	return same ? OK : ERR_INVALID;
 }
 
-/* What a CA answered is read before it is believed: the key asked for, a chain to our root, good now. */
-static enum err check_answer(struct ctx *ctx, const struct issuance_key *key)
+/* What a CA answered is read before it is believed: the key asked for, a chain to our root, good from when it was asked
+ * for: later than now where the clock was set back since the cert was taken. */
+static enum err check_answer(struct ctx *ctx, const struct issuance_key *key, int64_t from)
 {
 	struct key *certified, *stored = NULL;
 	enum chain_fault chain;
@@ -45,7 +46,7 @@ static enum err check_answer(struct ctx *ctx, const struct issuance_key *key)
 	key_free(&stored);
 	if (!same)
 		return ERR_BROKEN;
-	TRY(certificate_trusted(ctx, hierarchy_of(key->kind), key->der, ctx->now, &chain));
+	TRY(certificate_trusted(ctx, hierarchy_of(key->kind), key->der, from, &chain));
 	return chain == CHAIN_GOOD ? OK : ERR_BROKEN;
 }
 
@@ -55,7 +56,7 @@ static enum err place_order(struct ctx *ctx, const struct ca_order *order, struc
 	enum err err = way->issue(way, ctx->arena, order, &key->der);
 
 	if (err == OK)
-		err = check_answer(ctx, key);
+		err = check_answer(ctx, key, order->not_before);
 	metrics_connector(ctx->house->metrics, CONNECTOR_CA, err != OK);
 	return err;
 }

@@ -57,6 +57,18 @@ static enum err open_payload(struct ctx *ctx, struct job *job)
 	return vault_unseal(ctx->vault, ctx->secret, AT("job", "payload_box", job->id), job->payload, &job->payload);
 }
 
+/* Due later than any wait of its kind leads to, or later than now though it was never tried: the clock was set back, and
+ * the hour that it lost is not to be waited for. */
+static bool was_set_back(const struct job *job, int64_t now)
+{
+	const struct job_rule *rule = job_rule(job->kind);
+	int64_t longest = 0;
+
+	for (int i = 0; rule && rule->waits[i]; i++)
+		longest = rule->waits[i] > longest ? rule->waits[i] : longest;
+	return !job->tries || job->due - now > longest + longest / 4;
+}
+
 enum err job_next(struct ctx *ctx, enum lane lane, struct job *out, int64_t *wake)
 {
 	*wake = 0;
@@ -65,8 +77,7 @@ enum err job_next(struct ctx *ctx, enum lane lane, struct job *out, int64_t *wak
 		"SELECT " JOB_COLUMNS " FROM job WHERE lane = $1 AND state = 0 ORDER BY due, id LIMIT 1", V(lane),
 		JOB_INTO(out)));
 	*wake = out->due;
-	/* made later than now: the clock was set back, and the hour that it lost is not to be waited for */
-	if (out->due > ctx->now && out->made <= ctx->now)
+	if (out->due > ctx->now && !was_set_back(out, ctx->now))
 		return ERR_NOT_FOUND;
 	return open_payload(ctx, out);
 }

@@ -187,7 +187,8 @@ static enum err crl_due(struct ctx *ctx, enum key_kind hierarchy, bool *due, int
 		TRY(err);
 	TRY(store_one(ctx->store, "SELECT count(*) FROM job WHERE lane = $1 AND state = 0 AND kind = $2", V(LANE_CA),
 		V(JOB_CRL), INTO(&asked)));
-	*due = asked || !*number || ctx->now - made >= CRL_AGE;
+	/* from before the clock was set back: it would hold only from then on */
+	*due = asked || !*number || made > ctx->now || ctx->now - made >= CRL_AGE;
 	return OK;
 }
 

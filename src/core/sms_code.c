@@ -31,16 +31,17 @@ struct limit {
 	const char *word;
 };
 
-/* When the n-th newest within the span was made. */
+/* When the n-th newest within the span was made. A clock that was set back starts the counts anew. */
 static enum err find_newest(struct ctx *ctx, const struct sending *s, const struct limit *limit, int64_t *made)
 {
 #define NEWEST(column)                                                                                                 \
-	"SELECT made FROM sms_code WHERE " column " = $1 AND made > $2 ORDER BY made DESC LIMIT 1 OFFSET $3"
-	struct bind after = V(ctx->now - limit->span), newer = V(limit->most - 1);
+	"SELECT made FROM sms_code WHERE " column                                                                      \
+	" = $1 AND made > $2 AND made <= $3 ORDER BY made DESC LIMIT 1 OFFSET $4"
+	struct bind after = V(ctx->now - limit->span), until = V(ctx->now + CLOCK_AHEAD), newer = V(limit->most - 1);
 
 	if (limit->by == BY_PHONE)
-		return store_one(ctx->store, NEWEST("phone_hash"), V(s->phone), after, newer, INTO(made));
-	return store_one(ctx->store, NEWEST("address_hash"), V(s->address), after, newer, INTO(made));
+		return store_one(ctx->store, NEWEST("phone_hash"), V(s->phone), after, until, newer, INTO(made));
+	return store_one(ctx->store, NEWEST("address_hash"), V(s->address), after, until, newer, INTO(made));
 #undef NEWEST
 }
 
@@ -143,14 +144,15 @@ struct checking {
 	int tries; /* this one included */
 };
 
-/* A try is taken before anything is compared: eight workers at once still have five together. */
+/* A try is taken before anything is compared: eight workers at once still have five together. Only the newest code has a
+ * hash, whatever the clock said when it was made. */
 static enum err do_reserve(struct ctx *ctx, void *arg)
 {
 	struct checking *c = arg;
 	int64_t made;
 	enum err err = store_one(ctx->store,
 		"SELECT id, code_hash, tries, made FROM sms_code WHERE phone_hash = $1 AND purpose = $2 "
-		"ORDER BY made DESC, id DESC LIMIT 1",
+		"ORDER BY code_hash IS NULL, made DESC, id DESC LIMIT 1",
 		V(c->phone), V(c->purpose), INTO(&c->id), INTO(&c->hash), INTO(&c->tries), INTO(&made));
 
 	if (err == ERR_NOT_FOUND)

@@ -315,6 +315,22 @@ TEST("CERT-10: a CA that is away is asked again; until then nothing has changed"
 	pki_close(p);
 }
 
+TEST("CERT-10: where the clock was set back since a cert was taken, it is issued at once and holds from its start on")
+{
+	struct pki_world *p = pin_world();
+	int64_t id = taken(p);
+
+	p->w->ctx.now -= HOUR;
+	assert_ok(install(p, id));
+	run_ca_lane(p);
+	assert_int_equal(INSTANCE_ACTIVE, the_cert(p, id).state);
+	assert_false(the_cert(p, id).usable);
+	p->w->ctx.now += HOUR;
+	assert_true(the_cert(p, id).usable);
+	assert_int_equal(CHAIN_GOOD, checked(p, current_certificate(p, id, USE_SM2_SIGN)));
+	pki_close(p);
+}
+
 TEST("CERT-10: an answer for another key, or of another CA, is believed by nobody")
 {
 	struct pki_world *p = pin_world();

@@ -156,6 +156,21 @@ TEST("MSG-3: a job waits for no hour that the clock was set back by")
 	world_close(w);
 }
 
+TEST("MSG-3: where the clock was set back, a job that failed before is tried at once, and keeps its waits from then on")
+{
+	struct world *w = world();
+	struct job job = due(w, JOB_SMS_CODE, LANE_OUT);
+	int64_t wake;
+
+	assert_ok(job_again(&w->ctx, &job, "no answer"));
+	w->ctx.now -= HOUR;
+	assert_ok(job_next(&w->ctx, LANE_OUT, &job, &wake));
+	assert_ok(job_again(&w->ctx, &job, "no answer"));
+	assert_err(ERR_NOT_FOUND, job_next(&w->ctx, LANE_OUT, &job, &wake));
+	assert_in_range(wake - w->ctx.now, 5 * SECOND, 5 * SECOND * 5 / 4);
+	world_close(w);
+}
+
 TEST("MSG-3: what must not be lost is tried again for ever, at the longest wait")
 {
 	struct world *w = world();

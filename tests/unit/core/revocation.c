@@ -100,6 +100,24 @@ TEST("CERT-13: a list is 12 hours old at most, good for 24, and its number rises
 	pki_close(p);
 }
 
+static int64_t newest_update(struct pki_world *p)
+{
+	return world_count(p->w, "SELECT this_update FROM crl WHERE hierarchy = 0 ORDER BY number DESC LIMIT 1");
+}
+
+TEST("CERT-13: where the clock was set back, a list that holds only from later on is followed by one that holds now")
+{
+	struct pki_world *p = pki_world();
+
+	p->w->ctx.now = newest_update(p) + 12 * (int64_t)HOUR;
+	assert_true(publish(p));
+	p->w->ctx.now -= HOUR;
+	assert_true(publish(p));
+	assert_int_equal(p->w->ctx.now, newest_update(p));
+	assert_false(publish(p));
+	pki_close(p);
+}
+
 static bool is_listed(struct pki_world *p, struct bytes certificate)
 {
 	struct bytes list = newest_crl(p, KEY_SM2), serial;

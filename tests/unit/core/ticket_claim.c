@@ -73,6 +73,24 @@ TEST("SCAN-2: a continuation outlives the code, in the browser that it was made 
 	ticket_world_close(t);
 }
 
+TEST("SCAN-2: where the clock was set back, continuations hold, and a code its own two minutes and the next two")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = login_request(t, "openid");
+	int64_t id = asked(t, &r);
+	const char *go_on = ticket_continuation(t->ctx, id, PHONE), *shown;
+
+	t->w->ctx.now -= HOUR;
+	assert_ok(check(t, go_on, PHONE));
+	shown = proof_now(t, id);
+	world_pass(t->w, TICKET_QR_SLOT);
+	assert_string_not_equal(shown, proof_now(t, id));
+	assert_ok(check(t, shown, NULL));
+	world_pass(t->w, TICKET_QR_SLOT);
+	assert_err(ERR_NOT_FOUND, check(t, shown, NULL));
+	ticket_world_close(t);
+}
+
 TEST("SCAN-2: what is no proof is none")
 {
 	struct ticket_world *t = ticket_world();

@@ -52,6 +52,22 @@ TEST("API-3: polls within two seconds are told to slow down and write nothing")
 	ticket_world_close(t);
 }
 
+TEST("API-3: where the clock was set back, the next poll is no early one")
+{
+	struct ticket_world *t = ticket_world();
+	struct ticket_request r = login_request(t, "openid");
+	struct grant_answer got;
+	const char *code;
+	int number;
+
+	device_ticket(t, &r, &code);
+	assert_refused(t, ERR_CONFLICT, poll_code(t, code, &number, &got), "authorization_pending", NULL);
+	t->w->ctx.now -= HOUR;
+	assert_refused(t, ERR_CONFLICT, poll_code(t, code, &number, &got), "authorization_pending", NULL);
+	assert_refused(t, ERR_LIMITED, poll_code(t, code, &number, &got), "slow_down", NULL);
+	ticket_world_close(t);
+}
+
 TEST("API-3: match_number comes after the scan, to a platform that shows it; the phone must pick it")
 {
 	struct ticket_world *t = ticket_world();
