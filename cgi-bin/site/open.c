@@ -49,17 +49,18 @@ static enum err load_templates(struct site *site, const char **why)
 {
 	const struct settings *s = &site->settings;
 	struct bytes version;
+	const char *line;
 
-	TRY(view_load("templates", why));
 	*why = "static/build/version cannot be read: call make static";
 	TRY(file_read(site->arena, "static/build/version", 64, &version));
-	view_global("STATIC_VERSION",
-		text_trim(site->arena,
-			arena_text_n(
-				site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"))));
-	view_global("BASE", s->base_path);
+	line = arena_text_n(site->arena, (const char *)version.data, strcspn((const char *)version.data, "\n"));
 	add_operator(site->arena, s);
-	return OK;
+	return view_load("templates",
+		(const struct view_constant[]){
+			{ "BASE", s->base_path },
+			{ "STATIC_VERSION", text_trim(site->arena, line) },
+		},
+		2, why);
 }
 
 enum err site_open(struct site *site, const char *config, const char **why)

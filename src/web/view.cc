@@ -63,13 +63,23 @@ enum err fails(const std::string &what, const char **why)
 	return ERR_INVALID;
 }
 
-bool starts_with_pragma(const fs::path &file)
+std::string text_of(const fs::path &file)
 {
-	char start[sizeof pragma - 1] = {};
 	std::ifstream in(file, std::ios::binary);
 
-	in.read(start, sizeof start);
-	return in.gcount() == sizeof start && !memcmp(start, pragma, sizeof start);
+	return { std::istreambuf_iterator<char>(in), {} };
+}
+
+void replace_all(std::string &text, const std::string &hole, const std::string &value)
+{
+	for (size_t at = 0; (at = text.find(hole, at)) != std::string::npos; at += value.size())
+		text.replace(at, hole.size(), value);
+}
+
+bool means_itself_everywhere(const std::string &value)
+{
+	return value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-._~") ==
+		std::string::npos;
 }
 
 class BufEmitter final : public ctemplate::ExpandEmitter
@@ -134,27 +144,30 @@ TemplateString text_or_empty(const char *value)
 
 extern "C" {
 
-enum err view_load(const char *folder, const char **why)
+enum err view_load(const char *folder, const struct view_constant *constants, size_t count, const char **why)
 {
 	std::error_code error;
-	std::set<std::string> names;
 
 	if (!fs::is_directory(folder, error))
 		return fails(std::string(folder) + ": no such folder", why);
-	ctemplate::Template::SetTemplateRootDirectory(folder);
+	for (size_t i = 0; i < count; i++)
+		if (!means_itself_everywhere(constants[i].value))
+			return fails(std::string(constants[i].name) + ": a character that would need escaping", why);
 	for (const auto &entry : fs::recursive_directory_iterator(folder, error)) {
 		if (!entry.is_regular_file() || entry.path().extension() != ".tpl")
 			continue;
 		const std::string name = fs::relative(entry.path(), folder).string();
-		if (!starts_with_pragma(entry.path()))
+		std::string text = text_of(entry.path());
+		if (text.compare(0, sizeof pragma - 1, pragma) != 0)
 			return fails(name + ": does not begin with " + pragma, why);
-		if (!ctemplate::LoadTemplate(name, strip))
+		for (size_t i = 0; i < count; i++)
+			replace_all(text, std::string("{{") + constants[i].name + "}}", constants[i].value);
+		if (!loaded().count(name) && !ctemplate::StringToTemplateCache(name, text, strip))
 			return fails(name + ": broken (the reason stands on stderr)", why);
-		names.insert(name);
+		loaded().insert(name);
 	}
-	if (error || names.empty())
+	if (error || loaded().empty())
 		return fails(std::string(folder) + ": no templates", why);
-	loaded() = names;
 	return OK;
 }
 

@@ -4,10 +4,14 @@
 
 struct view; /* a dictionary; lives as long as its page */
 
+/* Stands for {{NAME}} from the moment a template is read, so that no page pays for it: BASE, STATIC_VERSION. Letters, digits
+ * and /-._~ alone, which mean themselves wherever a template may hold a value. */
+struct view_constant {
+	const char *name, *value;
+};
 /* Loads and checks every template beneath the folder once; *why names the first that fails. */
-enum err view_load(const char *folder, const char **why) CHECKED;
-void view_global(
-	const char *name, const char *value); /* BASE, STATIC_VERSION …: the same for every page made from now on */
+enum err view_load(const char *folder, const struct view_constant *, size_t count, const char **why) CHECKED;
+void view_global(const char *name, const char *value); /* the same for every page made from now on */
 
 struct view *view_new(const char *name); /* freed by view_free */
 void view_free(struct view **);

@@ -11,7 +11,7 @@ static void load(void)
 {
 	const char *why = NULL;
 
-	HOLDS(view_load("tests/fuzz/templates", &why) == OK);
+	HOLDS(view_load("tests/fuzz/templates", NULL, 0, &why) == OK);
 }
 
 static struct buf expand(const char *text)

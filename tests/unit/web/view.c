@@ -14,11 +14,13 @@ static void put(const char *name, const char *text)
 	assert_ok(file_write(path, bytes_of_text(text), 0600));
 }
 
+static const struct view_constant constants[] = { { "BASE", "/yinxin" } };
+
 static void load(void)
 {
 	const char *why = NULL;
 
-	if (view_load(test_folder(), &why) != OK)
+	if (view_load(test_folder(), constants, 1, &why) != OK)
 		fail_msg("%s", why);
 }
 
@@ -58,7 +60,6 @@ TEST("SEC-2: layout, body, rows and page-wide values come together")
 	put("t/layout.tpl", PRAGMA "<title>{{TITLE}}</title>{{>BODY}}{{#FOOT}}{{TITLE}}!{{/FOOT}}");
 	put("t/body.tpl", PRAGMA "<ul>{{#ROW}}<li>{{N}} {{NAME}}</li>{{/ROW}}</ul>{{TITLE}}{{BASE}}");
 	load();
-	view_global("BASE", "/yinxin");
 	view = view_new("page");
 	view_page_text(view, "TITLE", "\xE5\x8D\xB0<");
 	body = view_include(view, "BODY", "t/body.tpl");
@@ -109,16 +110,41 @@ TEST("HELP-3: a page whose template or part is missing is broken, and nothing of
 	view_free(&view);
 }
 
+TEST("SEC-2: a constant stands in every file from its reading on, and none is taken that some place would have to "
+     "escape")
+{
+	static const char *const wrong[] = { "a b", "\"", "<", "&", "%", "{{", "\xE5\x8D\xB0", "?" };
+	const char *why = NULL;
+	struct view *view;
+
+	put("t/constant.tpl",
+		PRAGMA "<a href=\"{{BASE}}/q\" title=\"{{BASE}}\">{{BASE}}{{BASED}}{{#S}}{{BASE}}{{/S}}</a>");
+	load();
+	view = view_new("page");
+	view_text(view, "BASE", "other");
+	view_text(view, "BASED", "<");
+	view_show(view, "S");
+	assert_string_equal(
+		"<a href=\"/yinxin/q\" title=\"/yinxin\">/yinxin&lt;/yinxin</a>", expand(view, "t/constant.tpl").data);
+	view_free(&view);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const struct view_constant bad[] = { { "BASE", "/yinxin" }, { "X", wrong[i] } };
+
+		assert_err(ERR_INVALID, view_load(test_folder(), bad, 2, &why));
+		assert_string_equal("X: a character that would need escaping", why);
+	}
+}
+
 TEST("SEC-2: a template without the escaping pragma, or a broken one, is refused at the start by name")
 {
 	const char *why = NULL;
 
 	put("t/bare.tpl", "<p>{{V}}</p>");
-	assert_err(ERR_INVALID, view_load(test_folder(), &why));
+	assert_err(ERR_INVALID, view_load(test_folder(), constants, 1, &why));
 	assert_non_null(strstr(why, "t/bare.tpl"));
 	put("t/bare.tpl", PRAGMA "<a href={{V}}>unquoted</a>");
-	assert_err(ERR_INVALID, view_load(test_folder(), &why));
+	assert_err(ERR_INVALID, view_load(test_folder(), constants, 1, &why));
 	assert_non_null(strstr(why, "t/bare.tpl"));
-	assert_err(ERR_INVALID, view_load(path_join(test_arena(), test_folder(), "none"), &why));
-	assert_err(ERR_INVALID, view_load("", &why));
+	assert_err(ERR_INVALID, view_load(path_join(test_arena(), test_folder(), "none"), constants, 1, &why));
+	assert_err(ERR_INVALID, view_load("", constants, 1, &why));
 }
