@@ -95,7 +95,7 @@ static enum err add_messages(struct visit *v)
 	int64_t next, unread;
 	size_t count;
 
-	TRY(message_count_unread(&v->ctx, &unread));
+	TRY(visit_unread(v, &unread));
 	TRY(message_list(&v->ctx, true, 0, ROWS_MOST, &messages, &count, &next));
 	view_text(v->page, "UNREAD_WORD", unread ? arena_printf(v->ctx.arena, "%lld 条", (long long)unread) : "没有");
 	view_show_if(v->page, "MESSAGES_EMPTY", !count);

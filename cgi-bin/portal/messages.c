@@ -48,7 +48,7 @@ static enum http messages_page(struct visit *v)
 	size_t count;
 
 	SHOWN(v, message_list(&v->ctx, unread_only, form_id(v, "after"), MESSAGE_PAGE, &messages, &count, &next));
-	SHOWN(v, message_count_unread(&v->ctx, &unread));
+	SHOWN(v, visit_unread(v, &unread));
 	for (size_t i = 0; i < count; i++)
 		add_message(v, &messages[i]);
 	add_more(v, unread_only, next);

@@ -59,7 +59,7 @@ static enum err add_person(struct visit *v)
 	TRY(visit_person(v, &name, &verified));
 	view_page_text(v->layout, "NAME", name);
 	view_page_text(v->layout, "AVATAR", avatar_person(v->ctx.arena, name));
-	TRY(message_count_unread(&v->ctx, &unread));
+	TRY(visit_unread(v, &unread));
 	if (unread) {
 		view_show(v->layout, "UNREAD");
 		view_text(v->layout, "UNREAD_COUNT",

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cgi-bin/site/site.h"
 #include "cgi-bin/site/words.h"
+#include "core/message.h"
 #include "core/realname.h"
 #include "web/csrf.h"
 
@@ -109,5 +110,14 @@ enum err visit_orgs(struct visit *v, struct org **out, size_t *count)
 		TRY(org_list(&v->ctx, &v->orgs, &v->org_count));
 	*out = v->orgs;
 	*count = v->org_count;
+	return OK;
+}
+
+enum err visit_unread(struct visit *v, int64_t *out)
+{
+	if (!v->unread_counted)
+		TRY(message_count_unread(&v->ctx, &v->unread));
+	v->unread_counted = true;
+	*out = v->unread;
 	return OK;
 }

@@ -24,8 +24,9 @@ struct visit {
 	struct fault refused;       /* why; the page's own reads refuse and forget faults of their own */
 	enum http status;           /* what page() answers with */
 	bool new_visit;
-	const char *called; /* visit_person's and visit_orgs' answers, looked up once */
-	bool verified;
+	const char *called; /* the answers of visit_person, visit_orgs and visit_unread, looked up once */
+	bool verified, unread_counted;
+	int64_t unread;
 	struct org *orgs;
 	size_t org_count;
 	bool has_token; /* the page's values hold its CSRF token */
@@ -40,9 +41,11 @@ int64_t form_int(const struct visit *, const char *name, int64_t fallback);
 int64_t form_id(const struct visit *, const char *name); /* 0: absent */
 bool form_flag(const struct visit *, const char *name);
 
-/* What the person is called (core/realname.h) and the person's orgs (core/org.h): the frame shows them on every page. */
+/* What the person is called (core/realname.h), the person's orgs (core/org.h) and the number of unread messages
+ * (core/message.h): the frame shows them on every page. */
 enum err visit_person(struct visit *, const char **called, bool *verified) CHECKED;
 enum err visit_orgs(struct visit *, struct org **out, size_t *count) CHECKED;
+enum err visit_unread(struct visit *, int64_t *out) CHECKED;
 
 /* Answers. Each returns the status for the handler to return. */
 

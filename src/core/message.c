@@ -1,32 +1,33 @@
 /* Messages: the kind names the sentence, the row holds only the words in it, sealed. */
 #include "base/id.h"
-#include "base/json.h"
+#include "base/buf.h"
 #include "core/message.h"
 
-enum { WORDS = 4 };
+enum { WORDS = 4, BETWEEN = 0x1f }; /* U+001F, the unit separator: no plain text holds it */
 
 static struct bytes write_words(struct ctx *ctx, const char *const words[WORDS])
 {
-	json_t *object = json_object();
-	struct bytes text;
+	struct buf text = buf_new(ctx->secret);
 
-	for (int i = 0; i < WORDS && words && words[i]; i++)
-		json_put_text(object, (const char[]){ (char)('0' + i), 0 }, words[i]);
-	text = bytes_of_text(json_write(ctx->secret, object));
-	json_release(&object);
-	return text;
+	for (int i = 0; i < WORDS && words && words[i]; i++) {
+		if (i)
+			buf_char(&text, BETWEEN);
+		buf_text(&text, words[i]);
+	}
+	return buf_view(&text);
 }
 
 static enum err read_words(struct ctx *ctx, struct bytes box, struct message *message)
 {
-	struct bytes text;
-	json_t *object;
+	const char *text;
 
-	TRY(vault_unseal(ctx->vault, ctx->secret, AT("message", "words_box", message->id), box, &text));
-	TRY(json_read(text, &object));
-	for (int i = 0; i < WORDS; i++)
-		message->words[i] = arena_text(ctx->arena, json_text(object, (const char[]){ (char)('0' + i), 0 }));
-	json_release(&object);
+	TRY(vault_unseal_text(ctx->vault, ctx->secret, AT("message", "words_box", message->id), box, &text));
+	for (int i = 0; i < WORDS && text && *text; i++) {
+		size_t len = strcspn(text, (const char[]){ BETWEEN, 0 });
+
+		message->words[i] = arena_text_n(ctx->arena, text, len);
+		text += text[len] ? len + 1 : len;
+	}
 	return OK;
 }
 
