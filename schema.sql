@@ -110,7 +110,7 @@ CREATE TABLE message (
   kind    SMALLINT NOT NULL,               -- enum message_kind
   org     BIGINT,
   object  BIGINT,                          -- what it leads to
-  words_box BYTEA NOT NULL,                -- JSON object of the words that its sentence holds
+  words_box BYTEA NOT NULL,                -- the words that its sentence holds, U+001F between them
   read_at BIGINT                           -- NULL: unread
 );
 CREATE INDEX message_by_account ON message (account, id);
@@ -359,18 +359,11 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_open ON ticket (expires) WHERE state < 4;
 CREATE INDEX ticket_unclaimed ON ticket (expires) WHERE account IS NULL; -- deleted a day after their end
 
--- One hash to sign. core/ticket
-CREATE TABLE ticket_item (
-  id         BIGINT PRIMARY KEY,
-  ticket     BIGINT NOT NULL REFERENCES ticket (id),
-  place      BIGINT NOT NULL,              -- from 0, in the platform's order
-  credential BIGINT NOT NULL,              -- instance_key
-  hash_oid   TEXT NOT NULL,
-  sign_oid   TEXT NOT NULL,
-  hash       BYTEA NOT NULL,
-  label_box  BYTEA NOT NULL                -- the document's name
+-- What is to be signed, where anything is. core/ticket
+CREATE TABLE ticket_items (
+  ticket   BIGINT PRIMARY KEY REFERENCES ticket (id),
+  list_box BYTEA NOT NULL                  -- credential, algorithms, hash and name of each (docs/ticket-digest.md)
 );
-CREATE UNIQUE INDEX ticket_item_by_ticket ON ticket_item (ticket, place);
 
 -- The values made for a ticket's items of one key, in their order; erased when their token is dead. core/ticket
 CREATE TABLE signature (

@@ -128,22 +128,6 @@ static void draw_numbers(int numbers[3])
 	}
 }
 
-static enum err add_items(struct ctx *ctx, const struct making *m)
-{
-	for (size_t i = 0; i < m->asked.count; i++) {
-		const struct ticket_item *item = &m->asked.items[i];
-		int64_t id = id_new(ctx->now);
-
-		TRY(store_add(ctx->store,
-			"INSERT INTO ticket_item (id, ticket, place, credential, hash_oid, sign_oid, hash, label_box) "
-			"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-			V(id), V(m->id), V((int64_t)i), V(item->credential), V(item->hash_oid), V(item->sign_oid),
-			V(item->hash),
-			V(vault_seal_text(ctx->vault, ctx->arena, AT("ticket_item", "label_box", id), item->label))));
-	}
-	return OK;
-}
-
 /* 0 stands for "none" outside the database. */
 static struct bind id_or_null(int64_t id)
 {
@@ -193,7 +177,7 @@ static enum err do_ask(struct ctx *ctx, void *arg)
 		V(vault_seal_text(ctx->vault, ctx->arena, AT("ticket", "address_box", m->id), address)),
 		V(r->way == TICKET_PUSHED ? NULL : ctx->agent), V(m->numbers[0]), V(m->numbers[1]), V(m->numbers[2]),
 		id_or_null(m->asked.org), id_or_null(m->asked.instance), V(ctx->now), V(ctx->now + TICKET_LIFE)));
-	return add_items(ctx, m);
+	return m->asked.count ? ticket_items_store(ctx, m->id, m->asked.items, m->asked.count) : OK;
 }
 
 enum err ticket_ask(

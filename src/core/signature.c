@@ -45,21 +45,21 @@ enum err ticket_values_load(
 	struct ctx *ctx, int64_t ticket, int64_t credential, struct ticket_value *out, size_t *count)
 {
 	struct bytes left = { NULL, 0 };
-	struct rows rows;
-	bool whole = true;
+	struct ticket_item *items;
+	size_t all;
 	enum err err = store_one(ctx->store, "SELECT list FROM signature WHERE ticket = $1 AND credential = $2",
 		V(ticket), V(credential), INTO(&left));
 
 	*count = 0;
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
-	rows_open(ctx->store, &rows,
-		"SELECT hash FROM ticket_item WHERE ticket = $1 AND credential = $2 ORDER BY place LIMIT $3", V(ticket),
-		V(credential), V(TICKET_ITEMS_MAX));
-	while (whole && rows_next(&rows, INTO(&out[*count].hash))) {
-		whole = next_value(&left, &out[*count].value);
-		++*count;
+	TRY(ticket_items_of(ctx, ticket, &items, &all));
+	for (size_t i = 0; i < all; i++) {
+		if (items[i].credential != credential)
+			continue;
+		if (!next_value(&left, &out[*count].value))
+			return ERR_BROKEN;
+		out[(*count)++].hash = items[i].hash;
 	}
-	TRY(rows_close(&rows));
-	return whole && !left.len ? OK : ERR_BROKEN;
+	return left.len ? ERR_BROKEN : OK;
 }

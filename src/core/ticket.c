@@ -109,65 +109,13 @@ enum err ticket_may(struct ctx *ctx, const struct ticket_row *row, enum ticket_e
 	return fault(ctx, ERR_CONFLICT, NULL, state < TICKET_APPROVED_UNCOLLECTED ? "ticket-not-yet" : words[state]);
 }
 
-/* ---- items */
-
-enum err ticket_items_of(struct ctx *ctx, int64_t ticket, struct ticket_item **out, size_t *count)
-{
-	struct ticket_item *list = ARENA_ARRAY(ctx->arena, struct ticket_item, TICKET_ITEMS_MAX);
-	enum err err = OK;
-	struct bytes box;
-	struct rows rows;
-	size_t n = 0;
-
-	rows_open(ctx->store, &rows,
-		"SELECT id, credential, hash_oid, sign_oid, hash, label_box FROM ticket_item WHERE ticket = $1 "
-		"ORDER BY place",
-		V(ticket));
-	while (err == OK && n < TICKET_ITEMS_MAX &&
-		rows_next(&rows, INTO(&list[n].id), INTO(&list[n].credential), INTO(&list[n].hash_oid),
-			INTO(&list[n].sign_oid), INTO(&list[n].hash), INTO(&box))) {
-		err = vault_unseal_text(
-			ctx->vault, ctx->arena, AT("ticket_item", "label_box", list[n].id), box, &list[n].label);
-		n++;
-	}
-	TRY(rows_close(&rows));
-	*out = list;
-	*count = n;
-	return err;
-}
-
-bool ticket_item_is_first(const struct ticket_item *items, size_t i)
-{
-	/* a ticket has two credentials at most, so this ends soon */
-	for (size_t before = 0; before < i; before++)
-		if (items[before].credential == items[i].credential)
-			return false;
-	return true;
-}
+/* ---- is it what was asked for? */
 
 static void add_part(struct buf *out, struct bytes part)
 {
 	buf_u32(out, (uint32_t)part.len);
 	buf_bytes(out, part);
 }
-
-struct bytes ticket_digest(struct arena *arena, const struct ticket_item *items, size_t count)
-{
-	struct buf all = buf_new(arena);
-	unsigned char digest[HASH_LEN];
-
-	for (size_t i = 0; i < count; i++) {
-		buf_u64(&all, (uint64_t)items[i].credential);
-		add_part(&all, bytes_of_text(items[i].hash_oid));
-		add_part(&all, bytes_of_text(items[i].sign_oid));
-		add_part(&all, items[i].hash);
-		add_part(&all, bytes_of_text(items[i].label));
-	}
-	crypto_hash(HASH_SHA256, buf_view(&all), digest);
-	return arena_bytes(arena, digest, sizeof digest);
-}
-
-/* ---- is it what was asked for? */
 
 static void add_text(struct buf *out, const char *text)
 {

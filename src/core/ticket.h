@@ -1,5 +1,5 @@
 /* Scan requests (SCAN-1 to SCAN-7, SCAN-10, API-3): made by a platform, shown as a QR code, claimed by one account, decided
- * once. Writes ticket, ticket_item, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone; approve.c
+ * once. Writes ticket, ticket_items, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone; approve.c
  * the keys pool's act; ticket_end.c every other end; ticket_state.c the state table. */
 #pragma once
 #include "base/clock.h"
@@ -24,7 +24,7 @@ enum { TICKET_ITEMS_MAX = 1000 /* SCAN-6 */, TICKET_ITEMS_BY_URL = 20 };
 #define TICKET_COLLECT ((int64_t)MINUTE) /* what an approval leaves at least for collecting */
 
 struct ticket_item {
-	int64_t id, credential;
+	int64_t credential;
 	const char *hash_oid, *sign_oid, *label;
 	struct bytes hash; /* 32 bytes */
 };

@@ -209,7 +209,7 @@ static enum err do_forget(struct ctx *ctx, void *arg)
 
 	(void)arg;
 	TRY(store_change(
-		ctx->store, NULL, "DELETE FROM ticket_item WHERE ticket IN " UNCLAIMED, V(before), V(TIDY_BATCH)));
+		ctx->store, NULL, "DELETE FROM ticket_items WHERE ticket IN " UNCLAIMED, V(before), V(TIDY_BATCH)));
 	return store_change(ctx->store, NULL, "DELETE FROM ticket WHERE id IN " UNCLAIMED, V(before), V(TIDY_BATCH));
 }
 

@@ -35,7 +35,8 @@ enum err ticket_finish(
  * the ticket's, as ticket_items_of gave them. */
 enum err ticket_record(struct ctx *, const struct ticket_row *, const struct ticket_item *items, size_t count,
 	enum err result) CHECKED;
-/* In the platform's order, labels clear ("" where the platform gave none). */
+enum err ticket_items_store(struct ctx *, int64_t ticket, const struct ticket_item *items, size_t count) CHECKED;
+/* In the platform's order; a label is "" where the platform gave none. None: count 0. */
 enum err ticket_items_of(struct ctx *, int64_t ticket, struct ticket_item **out, size_t *count) CHECKED;
 /* At most three names, then how many: for the log and for messages. */
 const char *ticket_labels(struct arena *, const struct ticket_item *, size_t count, int64_t credential);

@@ -60,8 +60,8 @@ const halves = (setUp) => ({
     AND t.state = 3 AND (SELECT count(*) FROM signature WHERE ticket = t.id) <> 1`,
   'values for a ticket that was not approved': `SELECT s.ticket FROM signature s JOIN ticket t ON t.id = s.ticket
     WHERE t.state NOT IN (${APPROVED})`,
-  'a ticket with another number of items than it says': `SELECT t.id FROM ticket t
-    WHERE t.items <> (SELECT count(*) FROM ticket_item WHERE ticket = t.id)`,
+  'a ticket that asks for signatures and has no items, or items that nothing asks for': `SELECT t.id FROM ticket t
+    WHERE (t.items > 0) <> EXISTS (SELECT 1 FROM ticket_items WHERE ticket = t.id)`,
   'a code that was used and brought no token, or tokens without a used code': `SELECT c.id FROM auth_code c
     WHERE (c.used IS NOT NULL) <> EXISTS (SELECT 1 FROM token WHERE ticket = c.ticket)`,
   'an SMS that failed, or whose end is missing': 'SELECT id FROM job WHERE kind = 1 AND state <> 2',

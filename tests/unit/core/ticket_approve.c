@@ -520,7 +520,7 @@ TEST("SCAN-10: what nobody opened goes a day after its end; what somebody opened
 	world_pass(t->w, DAY + 1);
 	assert_ok(ticket_tidy(tidy_lane(t)));
 	assert_int_equal(1, world_count(t->w, "SELECT count(*) FROM ticket"));
-	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM ticket_item"));
+	assert_int_equal(1, world_count(t->w, "SELECT count(*) FROM ticket_items"));
 	assert_int_equal(TICKET_EXPIRED, state_of(t, kept));
 	ticket_world_close(t);
 }
