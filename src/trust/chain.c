@@ -5,7 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-enum { CHAIN_LONGEST = 16 };
+enum { CHAIN_LONGEST = 16, ISSUERS_KEPT = 8 };
 
 struct path {
 	X509 *leaf;
@@ -32,10 +32,36 @@ static const struct {
 	{ X509_V_ERR_EXCLUDED_VIOLATION, CHAIN_BAD_USE },
 };
 
+/* The CAs are few and their certificates come again with each check: the last ones read are kept, and found by their whole
+ * encoding. Reading one costs as much as checking its signature. */
+static X509 *issuer_read(struct bytes der)
+{
+	static struct {
+		unsigned char der[CERTIFICATE_MAX];
+		size_t len;
+		X509 *x;
+	} kept[ISSUERS_KEPT];
+	static size_t next;
+	X509 *x;
+
+	for (size_t i = 0; i < ISSUERS_KEPT; i++)
+		if (kept[i].x && kept[i].len == der.len && !memcmp(kept[i].der, der.data, der.len))
+			return X509_up_ref(kept[i].x) == 1 ? kept[i].x : NULL;
+	x = x509_read(der);
+	if (!x || X509_up_ref(x) != 1)
+		return x;
+	X509_free(kept[next].x);
+	memcpy(kept[next].der, der.data, der.len);
+	kept[next].len = der.len;
+	kept[next].x = x;
+	next = (next + 1) % ISSUERS_KEPT;
+	return x;
+}
+
 static bool read_some(const struct bytes *ders, size_t count, STACK_OF(X509) * out)
 {
 	for (size_t i = 0; i < count; i++) {
-		X509 *x = x509_read(ders[i]);
+		X509 *x = issuer_read(ders[i]);
 
 		if (!x)
 			return false;

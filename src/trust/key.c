@@ -233,13 +233,7 @@ enum err key_private_der(const struct key *key, struct arena *secret, struct byt
 
 enum err key_from_private_der(struct bytes der, struct key **out)
 {
-	const unsigned char *at = der.data;
-	PKCS8_PRIV_KEY_INFO *info = der.len <= CERTIFICATE_MAX ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der.len)
-							       : NULL;
-	EVP_PKEY *pkey = info && at == der.data + der.len ? EVP_PKCS82PKEY(info) : NULL;
-
-	PKCS8_PRIV_KEY_INFO_free(info);
-	return adopt(pkey, true, out);
+	return adopt(private_read(der), true, out);
 }
 
 enum err key_private_pem(const struct key *key, struct arena *secret, struct bytes *out)

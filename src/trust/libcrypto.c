@@ -2,6 +2,7 @@
  */
 #include "trust/libcrypto.h"
 #include "base/clock.h"
+#include <openssl/decoder.h>
 #include <openssl/err.h>
 
 enum err settle(bool ok, enum err otherwise)
@@ -137,4 +138,51 @@ enum err serial_number(struct bytes octets, ASN1_INTEGER **out)
 	*out = ok ? must(BN_to_ASN1_INTEGER(n, NULL)) : NULL;
 	BN_free(n);
 	return settle(ok, ERR_INVALID);
+}
+
+static const char *type_of(const PKCS8_PRIV_KEY_INFO *info)
+{
+	const ASN1_OBJECT *oid;
+	const X509_ALGOR *algorithm;
+	const void *curve;
+	int form;
+
+	if (PKCS8_pkey_get0(&oid, NULL, NULL, &algorithm, info) != 1)
+		return NULL;
+	X509_ALGOR_get0(NULL, &form, &curve, algorithm);
+	switch (OBJ_obj2nid(oid)) {
+	case NID_X9_62_id_ecPublicKey:
+		return form == V_ASN1_OBJECT && OBJ_obj2nid(curve) == NID_sm2 ? "SM2" : "EC";
+	case NID_rsaEncryption:
+		return "RSA";
+	case NID_ED25519:
+		return "ED25519";
+	default:
+		return NULL;
+	}
+}
+
+/* Told the type, libcrypto 3.0 asks one decoder instead of all that it has: a quarter of the time of EVP_PKCS82PKEY. */
+EVP_PKEY *private_read(struct bytes der)
+{
+	const unsigned char *at = der.data;
+	PKCS8_PRIV_KEY_INFO *info = der.len <= CERTIFICATE_MAX ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der.len)
+							       : NULL;
+	const char *type = info && at == der.data + der.len ? type_of(info) : NULL;
+	OSSL_DECODER_CTX *decoder;
+	EVP_PKEY *out = NULL;
+	size_t left = der.len;
+
+	PKCS8_PRIV_KEY_INFO_free(info);
+	if (!type)
+		return NULL;
+	at = der.data;
+	decoder = must(
+		OSSL_DECODER_CTX_new_for_pkey(&out, "DER", "PrivateKeyInfo", type, EVP_PKEY_KEYPAIR, NULL, NULL));
+	if (OSSL_DECODER_from_data(decoder, &at, &left) != 1 || left) {
+		EVP_PKEY_free(out);
+		out = NULL;
+	}
+	OSSL_DECODER_CTX_free(decoder);
+	return out;
 }

@@ -39,6 +39,8 @@ enum err der_take(struct arena *, unsigned char *der, int len, struct bytes *out
 /* Whether what an i2d function has made again is what was read: BER has many forms, DER one. Gives the buffer back. */
 bool der_is(struct bytes, unsigned char *again, int len);
 enum { CERTIFICATE_MAX = 16 * 1024 };
+/* A PKCS#8 private key of a type that we know, whole and with nothing behind it; NULL otherwise. */
+EVP_PKEY *private_read(struct bytes der);
 /* Strict DER of a certificate, ready for X509_verify in SM2 too; NULL when it is not. */
 X509 *x509_read(struct bytes der);
 /* The subject as an X509_NAME, owned by the caller; ERR_INVALID: a text is no UTF-8 or too long for its attribute. */
