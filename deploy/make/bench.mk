@@ -8,7 +8,7 @@ endef
 bench_world := $(BUILD)/tests/unit/suite.o $(patsubst %,$(BUILD)/tests/unit/core/%.o,world pki_world ticket_world)
 $(eval $(call load_program,fill,,$(below_core),))
 $(eval $(call load_program,commits,,$(below_core),))
-$(eval $(call load_program,approval,$(bench_world),$(below_core),$$(shell pkg-config --libs cmocka)))
+$(eval $(call load_program,approval,$(bench_world),$(below_core),$$(shell pkg-config --libs cmocka) -Xlinker --wrap=crypto_scrypt))
 $(eval $(call load_program,pictures,,picture base,))
 $(eval $(call load_program,hello,,,-lfcgi))
 LOAD_PROGRAMS := $(foreach p,fill commits approval pictures hello,$(BUILD)/load/$(p))

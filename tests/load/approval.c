@@ -35,21 +35,18 @@ static int64_t bare(const struct key *key)
 	return began;
 }
 
-static enum err settle(struct ctx *ctx, void *arg)
+/* The linker leads calls of crypto_scrypt here (deploy/make/bench.mk), so that what the KDF takes within an approval, and no
+ * other run's, can be taken off. */
+static int64_t in_kdf;
+enum err __real_crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN]);
+enum err __wrap_crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN]);
+enum err __wrap_crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN])
 {
-	(void)arg;
-	return pin_settle(ctx);
-}
-
-static int64_t kdf(struct ticket_world *t)
-{
-	unsigned char account_key[KEY_LEN];
 	int64_t began = cpu_us();
+	enum err err = __real_crypto_scrypt(password, salt, cost, out);
 
-	assert_ok(pin_open(phone(t), &t->p->keys, PIN, account_key));
-	began = cpu_us() - began;
-	assert_ok(ctx_transaction(t->ctx, settle, NULL));
-	return began;
+	in_kdf += cpu_us() - began;
+	return err;
 }
 
 /* Claimed by Zhang's phone: so many hashes come by a pushed request. */
@@ -75,26 +72,25 @@ static int64_t pushed(struct ticket_world *t, enum key_kind kind)
 static int64_t approval(struct ticket_world *t, enum key_kind kind)
 {
 	struct approval want = approval_of(t, pushed(t, kind));
-	int64_t began = cpu_us();
+	int64_t began = cpu_us(), kdf = in_kdf;
 
 	assert_ok(approve(t, &want));
-	return cpu_us() - began;
+	assert_true(in_kdf > kdf);
+	return cpu_us() - began - (in_kdf - kdf);
 }
 
 static void measure(enum key_kind kind)
 {
 	struct ticket_world *t = ticket_world();
-	int64_t whole = 0, signing = 0, password = 0;
+	int64_t whole = 0, signing = 0;
 	struct key *key;
 
 	assert_ok(key_make(kind, &key));
 	for (int round = 0; round < ROUNDS; round++) {
 		whole += approval(t, kind);
 		signing += bare(key);
-		password += kdf(t);
 	}
 	key_free(&key);
-	whole -= password;
 	printf("%-6s %d hashes: %lld us, %lld a second; bare: %lld us, %lld a second; ratio %.2f\n",
 		key_kind_name(kind), TICKET_ITEMS_MAX, (long long)whole / ROUNDS,
 		TICKET_ITEMS_MAX * ROUNDS * 1000000LL / (long long)whole, (long long)signing / ROUNDS,
