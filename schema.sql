@@ -76,6 +76,7 @@ CREATE TABLE session (
   kept        SMALLINT NOT NULL,           -- 1: stays signed in for 30 days
   address_box BYTEA NOT NULL,
   agent       TEXT NOT NULL,               -- browser and system in a few words
+  former_box  BYTEA,                       -- the login before this one: ms, address, agent, U+001F between them; NULL: none
   made        BIGINT NOT NULL,
   seen        BIGINT NOT NULL,
   code_at     BIGINT                       -- last fresh SMS code

@@ -6,9 +6,7 @@
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/message_words.h"
 #include "cgi-bin/site/site.h"
-#include "core/account.h"
-#include "core/oplog.h"
-#include "core/realname.h"
+#include "core/session.h"
 
 enum { ROWS_MOST = 5 };
 
@@ -37,32 +35,23 @@ static const char *place_words(struct visit *v, const char *address)
 {
 	const char *region = ctx_region(&v->ctx, address);
 
-	if (!address)
+	if (!*address)
 		return "地址不详";
 	return region ? arena_printf(v->ctx.arena, "%s，%s", region, address) : address;
 }
 
-/* The login before this session's, so that a stranger's is noticed. */
 static enum err add_last_login(struct visit *v)
 {
-	struct oplog_filter filter = { .object_kind = OBJECT_ACCOUNT,
-		.object = v->ctx.actor.id,
-		.kind = RECORD_LOGIN,
-		.after = v->ctx.session,
-		.action_low = OPLOG_LOGIN,
-		.action_high = OPLOG_LOGIN,
-		.most = 1 };
-	struct oplog_page *found = ARENA_NEW(v->ctx.arena, struct oplog_page);
-	const struct oplog_row *last = &found->rows[0];
+	struct former_login former;
 
-	TRY(oplog_list(&v->ctx, &filter, found));
-	if (!found->count) {
+	TRY(session_former(&v->ctx, &former));
+	if (!former.time) {
 		view_show(v->page, "FIRST_LOGIN");
 		return OK;
 	}
 	view_text(view_row(v->page, "FORMER_LOGIN"), "LAST_LOGIN",
-		arena_printf(v->ctx.arena, "%s，%s，%s", time_near(v->ctx.arena, v->ctx.now, last->time),
-			place_words(v, last->address), last->agent ? last->agent : "浏览器"));
+		arena_printf(v->ctx.arena, "%s，%s，%s", time_near(v->ctx.arena, v->ctx.now, former.time),
+			place_words(v, former.address), *former.agent ? former.agent : "浏览器"));
 	return OK;
 }
 

@@ -1,12 +1,15 @@
 /* Sessions (LOGIN-5). The cookie's value is stored nowhere: the row holds its keyed hash. */
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "core/account.h"
 #include "core/device.h"
 #include "core/oplog.h"
 #include "core/org.h"
 #include "core/session.h"
 
+#define BETWEEN "\x1f"
 enum { TOKEN_BYTES = 32, MOST_LISTED = 50 };
 
 /* The oldest "seen" and "made" of a session that lives now: the very end of a span is outside it. */
@@ -39,19 +42,63 @@ static const char *new_token(struct ctx *ctx)
 	return token;
 }
 
+/* Looked up once a login, for the home page shows it again and again. */
+static enum err write_former(struct ctx *ctx, int64_t session, struct bytes *box)
+{
+	struct oplog_filter filter = { .object_kind = OBJECT_ACCOUNT,
+		.object = ctx->actor.id,
+		.kind = RECORD_LOGIN,
+		.action_low = OPLOG_LOGIN,
+		.action_high = OPLOG_LOGIN,
+		.most = 1 };
+	struct oplog_page *found = ARENA_NEW(ctx->arena, struct oplog_page);
+	const struct oplog_row *last = &found->rows[0];
+
+	*box = (struct bytes){ NULL, 0 };
+	TRY(oplog_list(ctx, &filter, found));
+	if (!found->count)
+		return OK;
+	*box = vault_seal_text(ctx->vault, ctx->arena, AT("session", "former_box", session),
+		arena_printf(ctx->arena, "%lld" BETWEEN "%s" BETWEEN "%s", (long long)last->time,
+			last->address ? last->address : "", last->agent ? last->agent : ""));
+	return OK;
+}
+
+enum err session_former(struct ctx *ctx, struct former_login *out)
+{
+	struct bytes box;
+	const char *text;
+	char *address, *agent;
+
+	*out = (struct former_login){ 0 };
+	TRY(store_one(ctx->store, "SELECT former_box FROM session WHERE id = $1", V(ctx->session), INTO(&box)));
+	TRY(vault_unseal_text(ctx->vault, ctx->arena, AT("session", "former_box", ctx->session), box, &text));
+	if (!text)
+		return OK;
+	address = strstr(text, BETWEEN);
+	agent = address ? strstr(address + 1, BETWEEN) : NULL;
+	if (!agent || !parse_int(arena_text_n(ctx->arena, text, (size_t)(address - text)), 1, INT64_MAX, &out->time))
+		return ERR_BROKEN;
+	out->address = arena_text_n(ctx->arena, address + 1, (size_t)(agent - address - 1));
+	out->agent = agent + 1;
+	return OK;
+}
+
 enum err session_open(struct ctx *ctx, int64_t account, enum edition edition, const char **token)
 {
 	int64_t id = id_new(ctx->now);
+	struct bytes former;
 
 	*token = new_token(ctx);
+	TRY(write_former(ctx, id, &former));
 	TRY(store_add(ctx->store,
-		"INSERT INTO session (id, token_hash, account, device, edition, kept, address_box, agent, made, seen, "
-		"code_at) "
-		"VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $8, $8)",
+		"INSERT INTO session (id, token_hash, account, device, edition, kept, address_box, agent, former_box, "
+		"made, seen, code_at) "
+		"VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $9, $8, $8, $8)",
 		V(id), V(token_hash(ctx, *token)), V(account), V(ctx->device), V(edition),
 		V(vault_seal_text(
 			ctx->vault, ctx->arena, AT("session", "address_box", id), ctx->address ? ctx->address : "")),
-		V(ctx->agent ? ctx->agent : ""), V(ctx->now)));
+		V(ctx->agent ? ctx->agent : ""), V(ctx->now), former.len ? V(former) : V_NULL));
 	ctx->session = id;
 	ctx->edition = edition;
 	return OK;

@@ -427,3 +427,13 @@ test('SET-6: leaving asks first; then the cookie is gone and worth nothing', asy
   assert.ok(!(await isSignedIn(clientWith(old))));
   assert.match((await client.follow(left)).text, /已退出登录/);
 });
+
+test('HOME-1: a second login tells when and where the one before it was', async () => {
+  const { phone } = await person(instance, { client: new Client(instance, { address: '203.0.113.9' }) });
+  const again = new Client(instance, { address: '203.0.113.10' });
+  await instance.clock.advance(MINUTE + SECOND);
+  await signIn(again, phone);
+  const home = await again.get('/home');
+  assert.match(home.text, /上次登录：1 分钟前，203\.0\.113\.9，/);
+  assert.doesNotMatch(home.text, /您是第一次登录/);
+});
