@@ -13,6 +13,7 @@
 #endif
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
 #endif
 
 enum {
@@ -58,6 +59,18 @@ static void permit(const void *data, size_t size)
 #endif
 }
 
+/* The leak checker does not look into pages that were mapped: what hangs on them alone would count as lost. */
+static void tell_leak_checker(const struct block *block, size_t whole, bool mapped)
+{
+#ifdef __SANITIZE_ADDRESS__
+	(mapped ? __lsan_register_root_region : __lsan_unregister_root_region)(block, whole);
+#else
+	(void)block;
+	(void)whole;
+	(void)mapped;
+#endif
+}
+
 static size_t rounded(size_t size)
 {
 	if (size > PTRDIFF_MAX / 4)
@@ -76,6 +89,7 @@ static struct block *block_new(const struct arena *arena, size_t size)
 			log_die("out-of-memory");
 		madvise(block, whole, MADV_DONTDUMP);
 		(void)!mlock(block, whole);
+		tell_leak_checker(block, whole, true);
 	} else {
 		block = malloc(whole);
 		if (!block)
@@ -103,10 +117,12 @@ static void block_free(const struct arena *arena, struct block *block)
 
 	block_cut(arena, block, 0);
 	permit(block->data, block->size);
-	if (arena->secret)
+	if (arena->secret) {
+		tell_leak_checker(block, whole, false);
 		munmap(block, whole);
-	else
+	} else {
 		free(block);
+	}
 }
 
 struct arena *arena_new(bool secret)
