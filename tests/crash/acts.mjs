@@ -7,12 +7,13 @@ import { waitFor } from '../harness/wait.mjs';
 
 const PATIENCE = 180_000;
 
-// Asks until somebody answers: { answer, again } where again counts the answers that were lost or put off before.
-async function patient(stage, what, once) {
+// Asks until somebody answers: { answer, again } where again counts the answers that were lost or put off before. null of
+// once: not yet.
+export async function patient(stage, what, once) {
   let again = 0;
   const answer = await waitFor(async () => {
     const got = await once().catch((error) => (/^E[A-Z]+$/.test(error.code) ? { status: 503, cut: true } : { error }));
-    if (got.error || (got.status !== 503 && got.status < 500)) return got;
+    if (!got || got.error || (got.status !== 503 && got.status < 500)) return got;
     if (got.status !== 503) return { error: new Error(`${what}: answered ${got.status}`) };
     stage.tally[got.cut ? 'cut' : 'putOff']++;
     again++;
@@ -22,17 +23,17 @@ async function patient(stage, what, once) {
   return { answer, again };
 }
 
-const page = async (stage, client, path) => (await patient(stage, path, () => client.open(path))).answer;
-const refused = (what, answer) => new Error(`${what}: ${answer.status} ${answer.text.match(/invalid-feedback[^>]*>([^<]*)|alert[^>]*>\s*([^<]*)/)?.[0] ?? answer.text.slice(0, 2000)}`);
+export const page = async (stage, client, path) => (await patient(stage, path, () => client.open(path))).answer;
+export const refused = (what, answer) => new Error(`${what}: ${answer.status} ${answer.text.match(/invalid-feedback[^>]*>([^<]*)|alert[^>]*>\s*([^<]*)/)?.[0] ?? answer.text.slice(0, 2000)}`);
 
 export async function login(stage) {
-  const client = new Client(stage.instance), phone = stage.nextPhone();
+  const client = new Client(stage.instance), phone = stage.nextPhone(), past = stage.sms.of(`+86${phone}`).length;
   try {
     const typed = { role: 'legal_rep', region: '86', phone, agree: '1' };
     const form = await page(stage, client, '/login');
     const sent = await patient(stage, 'a code is asked for', () => client.submit(form, '/login', { ...typed, act: 'send' }));
     if (sent.answer.status !== 303 && !sent.again) throw refused('no code', sent.answer);
-    const { code } = await stage.sms.newest(`+86${phone}`);
+    const { code } = await stage.sms.newest(`+86${phone}`, { past });
     const entered = await patient(stage, 'the code is entered', () => client.submit(form, '/login', { ...typed, code, act: 'enter' }));
     if (entered.answer.status === 303) return { phone, session: client.cookie('session') };
     if (!entered.again) throw refused('not signed in', entered.answer);

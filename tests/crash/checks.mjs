@@ -4,8 +4,8 @@ import { rows, value } from '../harness/database.mjs';
 import { waitFor } from '../harness/wait.mjs';
 
 const APPROVED = '3, 4'; // enum ticket_state: approved and not collected yet, collected
-const SIGNED = 52, LOGGED_IN = 2, REGISTERED = 1; // enum oplog_action
-const AT_ONCE = 8;
+const SIGNED = 52, LOGGED_IN = 2, REGISTERED = 1, ISSUED = 32, REVOKED = 34; // enum oplog_action
+const AT_ONCE = 8, AT_MOST = 500; // pages; tickets in one statement
 
 // Everybody who was told that they are signed in is.
 async function sessions(stage) {
@@ -23,8 +23,10 @@ async function sessions(stage) {
 
 // Everything that was said to be approved: state, values, one record each, and tokens where they were handed out.
 async function approvals(stage) {
-  const done = stage.approvals.splice(0);
-  if (!done.length) return;
+  while (stage.approvals.length) await approved(stage, stage.approvals.splice(0, AT_MOST));
+}
+
+async function approved(stage, done) {
   const list = done.map(({ ticket }) => ticket).join(), tokened = done.filter(({ token }) => token).map(({ ticket }) => ticket);
   const found = await rows(stage.instance, `WITH recorded AS (SELECT ticket, count(*) AS n FROM oplog WHERE ticket IN (${list})
       AND action = ${SIGNED} AND result = 0 GROUP BY ticket)
@@ -41,6 +43,18 @@ async function approvals(stage) {
     if (!by.get(ticket)?.tokens) stage.finding(`tokens for ${ticket} were handed out, and the database has none`);
 }
 
+// Every cert that came, and was revoked as its owner was told.
+async function installs(stage) {
+  const done = stage.installs.splice(0);
+  if (!done.length) return;
+  const found = await rows(stage.instance, `SELECT CAST(c.id AS TEXT) AS id, (SELECT count(*) FROM instance n
+      JOIN issuance i ON i.instance = n.id JOIN certificate x ON x.issuance = i.id WHERE n.cert = c.id AND x.revoked IS NOT NULL) AS certificates
+    FROM cert c WHERE c.revoked IS NOT NULL AND c.id IN (${done.join()})`);
+  const by = new Map(found.map((one) => [one.id, one]));
+  for (const cert of done)
+    if (by.get(cert)?.certificates !== 3) stage.finding(`cert ${cert} came and was revoked, and the database says ${JSON.stringify(by.get(cert))}`);
+}
+
 // Each must find nothing.
 const halves = (setUp) => ({
   'a session without its one record': `SELECT s.id FROM session s LEFT JOIN (SELECT object, count(*) AS n FROM oplog
@@ -50,12 +64,13 @@ const halves = (setUp) => ({
   'an account without session, device, key, two agreements, or its one record': `WITH registered AS (SELECT object, count(*) AS n
       FROM oplog WHERE action = ${REGISTERED} GROUP BY object)
     SELECT a.id FROM account a LEFT JOIN registered r ON r.object = a.id WHERE a.id NOT IN (${setUp.join()}) AND (r.n IS NOT 1
-      OR (SELECT count(*) FROM session WHERE account = a.id) <> 1 OR (SELECT count(*) FROM device WHERE account = a.id) <> 1
+      OR NOT EXISTS (SELECT 1 FROM session WHERE account = a.id) OR NOT EXISTS (SELECT 1 FROM device WHERE account = a.id)
       OR (SELECT count(*) FROM subject_key WHERE account = a.id) <> 1 OR (SELECT count(*) FROM agreement_yes WHERE account = a.id) <> 2)`,
-  'a ticket that was decided without its one record, or recorded and not decided': `WITH recorded AS (SELECT ticket, count(*) AS n
+  // one that ran out undecided was decided by the tidy lane, at its end or later
+  'a ticket that was approved without its one record, or recorded and not approved': `WITH recorded AS (SELECT ticket, count(*) AS n
       FROM oplog WHERE action = ${SIGNED} AND result = 0 GROUP BY ticket)
-    SELECT t.id FROM ticket t LEFT JOIN recorded r ON r.ticket = t.id WHERE t.act = 2
-      AND coalesce(r.n, 0) <> (t.decided IS NOT NULL)`,
+    SELECT CAST(t.id AS TEXT) AS id, t.state, t.decided, t.expires, r.n AS records FROM ticket t LEFT JOIN recorded r ON r.ticket = t.id
+    WHERE t.act = 2 AND coalesce(r.n, 0) <> coalesce(t.decided < t.expires, 0)`,
   'an approved ticket with values for another number of keys than its items name': `SELECT t.id FROM ticket t WHERE t.act = 2
     AND t.state = 3 AND (SELECT count(*) FROM signature WHERE ticket = t.id) <> 1`,
   'values for a ticket that was not approved': `SELECT s.ticket FROM signature s JOIN ticket t ON t.id = s.ticket
@@ -66,6 +81,16 @@ const halves = (setUp) => ({
     WHERE (c.used IS NOT NULL) <> EXISTS (SELECT 1 FROM token WHERE ticket = c.ticket)`,
   'an SMS that failed, or whose end is missing': 'SELECT id FROM job WHERE kind = 1 AND state <> 2',
   'an issuance that did not end': 'SELECT id FROM issuance WHERE state <> 1',
+  'an issuance without its three certificates, or its one record': `WITH made AS (SELECT issuance, count(*) AS n FROM certificate
+      WHERE role = 0 GROUP BY issuance), recorded AS (SELECT object, count(*) AS n FROM oplog WHERE action = ${ISSUED} AND result = 0 GROUP BY object)
+    SELECT i.id FROM issuance i LEFT JOIN made m ON m.issuance = i.id LEFT JOIN recorded r ON r.object = i.id
+    WHERE i.state = 1 AND (m.n IS NOT 3 OR r.n IS NOT 1)`,
+  'a revoked cert without its one record, or whose certificates are good': `WITH recorded AS (SELECT object, count(*) AS n FROM oplog
+      WHERE action = ${REVOKED} GROUP BY object)
+    SELECT c.id FROM cert c JOIN instance n ON n.cert = c.id LEFT JOIN recorded r ON r.object = n.id WHERE c.revoked IS NOT NULL
+      AND (r.n IS NOT 1 OR EXISTS (SELECT 1 FROM instance_key k JOIN certificate x ON x.instance_key = k.id
+        WHERE k.instance = n.id AND x.revoked IS NULL))`,
+  'a lane that has not done its job': 'SELECT id FROM job WHERE kind <> 1 AND state <> 2',
   'a foreign key to nowhere': 'SELECT "table" FROM pragma_foreign_key_check',
   'damage to the database file': "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
 });
@@ -95,6 +120,7 @@ export async function settled(stage, timeout = 120_000) {
 export async function acknowledged(stage) {
   await sessions(stage);
   await approvals(stage);
+  await installs(stage);
 }
 
 // All of it; answers the log's own words.

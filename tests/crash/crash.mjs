@@ -4,7 +4,7 @@
 import { table } from '../load/figures.mjs';
 import { everything } from './checks.mjs';
 import { disk } from './disk.mjs';
-import { absence, kills, locked, nginx } from './phases.mjs';
+import { absence, clock, kills, locked, nginx } from './phases.mjs';
 import { chooser } from './random.mjs';
 import { openStage } from './stage.mjs';
 
@@ -17,6 +17,7 @@ const phases = {
   nginx,
   absence: (stage) => absence(stage, seconds(60)),
   locked: (stage) => locked(stage, seconds(30)),
+  clock: (stage) => clock(stage, Math.max(20, N / 50)),
   disk: (stage) => disk(stage, () => everything(stage)),
 };
 
@@ -26,7 +27,7 @@ async function run(stage, name) {
   const end = await phases[name](stage).catch((error) => stage.finding(`${name}: ${error.stack}`));
   const log = await everything(stage);
   const grown = (what) => stage.tally[what] - before[what];
-  lines.push([end === 'skipped' ? `${name} (SKIPPED)` : name, ...['logins', 'approvals', 'lost', 'putOff', 'cut', 'kills'].map(grown),
+  lines.push([end === 'skipped' ? `${name} (SKIPPED)` : name, ...['logins', 'approvals', 'installs', 'lost', 'putOff', 'cut', 'kills'].map(grown),
     ((performance.now() - began) / 1000).toFixed(0), stage.findings.length ? '**broken**' : 'held']);
   console.log(`${name}: ${lines.at(-1).slice(1).join(' · ')} · ${log}`);
 }
@@ -41,7 +42,7 @@ try {
   await stage.close();
 }
 const sent = [...stage.sms.keys.values()], twice = sent.filter(({ times }) => times > 1).length;
-console.log(`\n${table(['phase', 'sign-ins', 'approvals', 'answers lost', 'put off', 'cut off', 'kills', 's', ''], lines)}`);
+console.log(`\n${table(['phase', 'sign-ins', 'approvals', 'certs', 'answers lost', 'put off', 'cut off', 'kills', 's', ''], lines)}`);
 console.log(`\n${sent.length} SMS by as many keys; ${twice} of them were sent again by the same key.`);
 for (const what of stage.findings) console.log(`BROKEN: ${what}`);
 console.log(`SEED=${SEED}: ${stage.findings.length ? `${stage.findings.length} promises broken` : 'all promises held'}`);

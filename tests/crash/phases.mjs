@@ -5,12 +5,14 @@ import path from 'node:path';
 import { Client } from '../harness/client.mjs';
 import { value } from '../harness/database.mjs';
 import { waitFor } from '../harness/wait.mjs';
-import { acknowledged } from './checks.mjs';
+import { acknowledged, settled } from './checks.mjs';
 import { kill, KINDS, LANES, nginxWorkers, processes, whole } from './processes.mjs';
 import { work, workDuring } from './stage.mjs';
 
 const EACH = 250; // acts of each kind between two looks at the database
 const GAP = 8;    // acts at most between two kills
+const SHARE = 25; // sign-ins for each cert that is installed and revoked
+const HOUR = 3600_000;
 
 const passed = (ms) => {
   const end = Date.now() + ms;
@@ -19,7 +21,7 @@ const passed = (ms) => {
 
 // kill -9 on random workers and lanes: the seed says which, and after how many acts.
 export async function kills(stage, n, random) {
-  const begun = { login: 0, approval: 0 };
+  const begun = { login: 0, approval: 0, install: 0 };
   let until = 1 + random.below(GAP);
   const strike = () => {
     if (--until > 0) return;
@@ -29,8 +31,8 @@ export async function kills(stage, n, random) {
     if (pids.length && kill(pids[place % pids.length])) stage.tally.kills++;
   };
   for (let round = EACH; begun.login < n; round += EACH) {
-    const most = Math.min(round, n);
-    await work(stage, (kind) => begun[kind] < most && ++begun[kind], strike);
+    const most = { login: Math.min(round, n), approval: Math.min(round, n), install: Math.ceil(Math.min(round, n) / SHARE) };
+    await work(stage, (kind) => begun[kind] < most[kind] && ++begun[kind], strike);
     await acknowledged(stage);
     if (stage.findings.length) return;
   }
@@ -69,26 +71,50 @@ export async function absence(stage, ms) {
       }
       await whole(stage.instance, stage.usual);
     });
+    await acknowledged(stage); // values are kept for minutes
   }
 }
 
-// Another program holds the database's write lock for so long: nothing is written, pages open all the same.
+// Another program holds the database to itself for so long: nothing is written, pages open all the same.
 export async function locked(stage, ms) {
   const reader = new Client(stage.instance);
   await workDuring(stage, async () => {
     const child = spawn('sqlite3', [path.join(stage.instance.data, 'db/yinxin.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdin.write('.timeout 60000\nBEGIN IMMEDIATE;\nSELECT \'locked\';\n');
+    child.stdin.write('.timeout 60000\nBEGIN EXCLUSIVE;\nSELECT \'locked\';\n');
     await once(child.stdout, 'data');
     const written = await value(stage.instance, 'SELECT count(*) FROM oplog');
-    const end = Date.now() + ms;
+    const end = Date.now() + ms, { putOff } = stage.tally;
     while (Date.now() < end) {
       const { status } = await reader.get('/login');
       if (status !== 200) stage.finding(`the login page answers ${status} while the database is locked`);
       await passed(200);
     }
     if (await value(stage.instance, 'SELECT count(*) FROM oplog') !== written) stage.finding('something was written while the database was locked');
+    if (stage.tally.putOff === putOff) stage.finding('nobody was told to come again while the database was locked');
     child.stdin.end('ROLLBACK;\n');
     await once(child, 'close');
   });
   reader.close();
+}
+
+const further = (stage, acts) => {
+  const wanted = { logins: stage.tally.logins + acts, approvals: stage.tally.approvals + acts };
+  return waitFor(() => stage.findings.length || Object.keys(wanted).every((kind) => stage.tally[kind] >= wanted[kind]),
+    { what: `${acts} further acts of each kind`, timeout: 240_000 });
+};
+
+// The clock set back an hour in the middle of the work, and set right when it is done: what lives for minutes has ended by then.
+// Who signed in before signs in again after it. The installation is two hours old: certificates hold from their making on.
+export async function clock(stage, acts) {
+  await stage.instance.clock.advance(2 * HOUR);
+  await workDuring(stage, async () => {
+    await further(stage, acts);
+    await stage.instance.clock.advance(-HOUR);
+    stage.knownPhones.push(...stage.logins.map(({ phone }) => phone));
+    await further(stage, acts);
+  });
+  await settled(stage);
+  await acknowledged(stage);
+  await stage.instance.clock.advance(HOUR);
+  await workDuring(stage, () => {});
 }

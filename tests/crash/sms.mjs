@@ -29,7 +29,8 @@ export async function openSms() {
     keys, strange,
     url: `http://127.0.0.1:${server.address().port}/sms`,
     of: (phone) => phones.get(phone) ?? [],
-    newest: (phone, timeout = 180_000) => waitFor(() => phones.get(phone)?.at(-1), { what: `an SMS to ${phone}`, timeout }),
+    // The newest, once there are more than past.
+    newest: (phone, { past = 0 } = {}) => waitFor(() => phones.get(phone)?.slice(past).at(-1), { what: `an SMS to ${phone}`, timeout: 180_000 }),
     close: () => {
       server.close();
       server.closeAllConnections();

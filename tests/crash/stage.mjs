@@ -4,14 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { credentialsOf } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
-import { rows } from '../harness/database.mjs';
+import { rows, value } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
 import { legalRep, platform } from '../harness/people.mjs';
 import { approval, login } from './acts.mjs';
+import { install } from './install.mjs';
 import { counts } from './processes.mjs';
 import { openSms } from './sms.mjs';
 
-const PEOPLE = 4, LOGINS_AT_ONCE = 8, MOST_FINDINGS = 20;
+const PEOPLE = 4, INSTALLERS = 2, LOGINS_AT_ONCE = 8, MOST_FINDINGS = 20;
 
 // As an operator would store it: for the programs' user alone, who is there once an installation was started as root.
 async function keyFile(folder) {
@@ -25,6 +26,12 @@ async function keyFile(folder) {
   return file;
 }
 
+async function installer(instance) {
+  const who = await legalRep(instance, { personal: true });
+  who.account = await value(instance, `SELECT CAST(account AS TEXT) FROM cert WHERE id = ${who.cert}`);
+  return who;
+}
+
 async function person(instance, asker) {
   const who = await legalRep(instance), desktop = new Client(instance);
   [who.credential] = await credentialsOf(desktop, who.client, asker);
@@ -35,19 +42,20 @@ async function person(instance, asker) {
 export async function openStage() {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-sms-')), sms = await openSms();
   const instance = await startInstance({ settings: { 'sms.way': 'http', 'sms.url': sms.url, 'sms.key_file': await keyFile(folder),
-    'limits.session_idle_min': '720', 'store.busy_ms': '2000' } });
+    'limits.session_idle_min': '720', 'limits.issue_day_alarm': '1000000', 'store.busy_ms': '2000' } });
   instance.outbox = async () => [];
   instance.sms = (phone) => sms.newest(phone);
-  const asker = await platform(instance), people = [];
+  const asker = await platform(instance), people = [], installers = [];
   for (let i = 0; i < PEOPLE; i++) people.push(await person(instance, asker));
+  for (let i = 0; i < INSTALLERS; i++) installers.push(await installer(instance));
   let phones = 0;
-  const stage = { instance, sms, asker, people, findings: [], logins: [], approvals: [],
-    tally: { logins: 0, approvals: 0, lost: 0, putOff: 0, cut: 0, kills: 0 },
+  const stage = { instance, sms, asker, people, installers, findings: [], logins: [], approvals: [], installs: [], knownPhones: [],
+    tally: { logins: 0, approvals: 0, installs: 0, lost: 0, putOff: 0, cut: 0, kills: 0 },
     usual: counts(instance), setUp: (await rows(instance, 'SELECT CAST(id AS TEXT) AS id FROM account')).map(({ id }) => id),
-    nextPhone: () => `138${String(phones++).padStart(8, '0')}`,
+    nextPhone: () => stage.knownPhones.shift() ?? `138${String(phones++).padStart(8, '0')}`,
     finding: (what) => { if (stage.findings.length < MOST_FINDINGS) stage.findings.push(what); },
     close: async () => {
-      for (const who of people) who.client.close();
+      for (const who of [...people, ...installers]) who.client.close();
       sms.close();
       await instance.stop();
       await rm(folder, { recursive: true });
@@ -74,6 +82,12 @@ async function oneApproval(stage, who) {
   acknowledged.token = await done.fetch();
 }
 
+async function oneInstall(stage, who) {
+  const cert = await install(stage, who);
+  stage.tally.installs++;
+  stage.installs.push(cert);
+}
+
 // Acts side by side as long as more(kind) says so; after(): called after each. What fails is a finding, and the others go on.
 export async function work(stage, more, after = () => {}) {
   const line = async (kind, one) => {
@@ -83,12 +97,13 @@ export async function work(stage, more, after = () => {}) {
     }
   };
   await Promise.all([...Array.from({ length: LOGINS_AT_ONCE }, () => line('login', () => oneLogin(stage))),
-    ...stage.people.map((who) => line('approval', () => oneApproval(stage, who)))]);
+    ...stage.people.map((who) => line('approval', () => oneApproval(stage, who))),
+    ...stage.installers.map((who) => line('install', () => oneInstall(stage, who)))]);
 }
 
 // Acts as long as a fault lasts, and some of each after it.
 export async function workDuring(stage, fault, least = 10) {
-  const left = { login: least, approval: least };
+  const left = { login: least, approval: least, install: Math.ceil(least / 5) };
   let over = false;
   const working = work(stage, (kind) => !over || left[kind]-- > 0);
   try {

@@ -29,7 +29,9 @@ const testSettings = {
   'front.trusted_proxies': '127.0.0.1',
 };
 
+// Always as long, so that no program sees half of a number.
 const clockFile = (data) => path.join(path.dirname(data), 'clock');
+const clockText = (offset) => String(offset).padEnd(16);
 
 function status(url) {
   return new Promise((resolve, reject) => {
@@ -46,7 +48,7 @@ class Instance {
     this.origin = `http://localhost:${port}`;
     this.url = this.origin + base;
     this.pkiUrl = `http://localhost:${pkiPort}`;
-    // Moves the clock of all programs, forward only. For instances of one's own: others share theirs.
+    // Moves the clock of all programs, by less than nothing back. For instances of one's own: others share theirs.
     this.clock = { advance: (ms) => this.#advance(ms) };
   }
 
@@ -55,11 +57,11 @@ class Instance {
     return JSON.stringify({ data, port, pkiPort, base });
   }
 
-  // In place and by one write: the programs were given this very file, and none may see it empty. The number only grows.
+  // In place and by one write: the programs were given this very file, and none may see it empty.
   async #advance(ms) {
     this.#offset += ms;
     const file = await open(clockFile(this.data), 'r+');
-    await file.write(String(this.#offset), 0);
+    await file.write(clockText(this.#offset), 0);
     await file.close();
   }
 
@@ -137,7 +139,7 @@ export async function startInstance({ base = '', settings = {} } = {}) {
   await chmod(folder, 0o755);
   const [port, pkiPort] = [await freePort(), await freePort()];
   const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base });
-  await writeFile(clockFile(instance.data), '0', { mode: 0o644 });
+  await writeFile(clockFile(instance.data), clockText(0), { mode: 0o644 });
   const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,
     'test.clock_file': clockFile(instance.data), ...testSettings, ...settings };
   let running;

@@ -162,6 +162,19 @@ test('LOGIN-3: another code after 60 seconds, not before, and the page counts do
   assert.equal((await enter(client, phone, code)).status, 303);
 });
 
+test('LOGIN-3: where the clock was set back, the page counts no hour down and another code leaves at once', async () => {
+  const client = new Client(instance), phone = mobile();
+  await codeFor(client, phone);
+  await instance.clock.advance(-HOUR);
+  try {
+    assert.doesNotMatch((await client.open('/login')).text, /data-seconds/);
+    assert.equal((await send(client, phone)).status, 303);
+    assert.match((await client.open('/login')).text, /data-seconds/);
+  } finally {
+    await instance.clock.advance(HOUR);
+  }
+});
+
 test('LOGIN-3: at most 5 codes an hour and 10 a day for a phone, whatever address asks', async () => {
   const phone = mobile();
   const ask = () => send(new Client(instance), phone);
