@@ -40,6 +40,7 @@ static enum err glance_at_pin(struct visit *v, struct glance *out)
 
 	TRY(pin_state(&v->ctx, v->ctx.actor.id, &pin));
 	out->pin = !pin.set ? "未设置" : pin.locked_until ? "已锁定" : "已设置";
+	out->pin_unset = !pin.set;
 	out->pin_waits = !pin.set || pin.locked_until;
 	return OK;
 }

@@ -5,6 +5,7 @@
 struct glance {
 	const char *cert, *pin;     /* 有效，到 2026-03-06; 已设置 */
 	bool cert_waits, pin_waits; /* it wants attention */
+	bool pin_unset;
 };
 enum err glance(struct visit *, struct glance *out) CHECKED;
 /* ORG_ID, ORG_NAME, ORG_AVATAR, ORG_LINE, STATE, STATE_WORD in a row ORG of view. */

@@ -102,6 +102,7 @@ static enum err add_glance(struct visit *v)
 	view_text(v->page, "PIN_WORD", at.pin);
 	view_show_if(v->page, "CERT_WAIT", at.cert_waits);
 	view_show_if(v->page, "PIN_WAIT", at.pin_waits);
+	view_show_if(v->page, "START", at.pin_unset && v->verified);
 	return OK;
 }
 

@@ -37,7 +37,7 @@ static void add_more(struct visit *v, bool unread_only, int64_t next)
 	pager = view_include(v->page, "PAGER", "partials/pager.tpl");
 	view_text(pager, "MORE_PATH",
 		arena_printf(v->ctx.arena, "/messages?%safter=%lld", unread_only ? "unread=1&" : "", (long long)next));
-	view_text(pager, "MORE_WORD", "更早的 20 条");
+	view_text(pager, "MORE_WORD", "更早的消息");
 }
 
 static enum http messages_page(struct visit *v)

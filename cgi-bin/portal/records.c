@@ -145,7 +145,7 @@ static void add_list(struct visit *v, const struct records *records, const struc
 		struct view *pager = view_include(v->page, "PAGER", "partials/pager.tpl");
 
 		view_text(pager, "MORE_PATH", path_after(v, records, found->next));
-		view_text(pager, "MORE_WORD", "更早的 20 条");
+		view_text(pager, "MORE_WORD", "更早的记录");
 	}
 }
 

@@ -132,7 +132,8 @@ static void fill_seal(struct visit *v, const struct seal *seal)
 	view_text(v->page, "SEAL_KIND", kind);
 	view_text(v->page, "ORG_FULL_NAME", seal->name);
 	view_text(v->page, "SEAL_RANK", seal_rank(arena, seal));
-	view_text(v->page, "SHAPE", seal_shape(arena, &seal->style));
+	view_text(v->page, "SHAPE",
+		arena_printf(arena, "%s，%s", seal_shape(arena, &seal->style), seal_strokes(arena, &seal->style)));
 	view_text(v->page, "MADE", time_date(arena, seal->made));
 	view_text(v->page, "MADE_BY", seal->made_by_name);
 	view_int(v->page, "USES", seal->uses);

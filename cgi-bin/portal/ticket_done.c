@@ -73,5 +73,5 @@ enum http ticket_done_page(struct visit *v, const struct ticket *ticket)
 	else
 		add_way(view_row(v->page, ticket_end_section(ticket)), ticket);
 	return page(v, "portal/ticket-done.tpl",
-		&(struct frame){ .title = "扫码结果", .back = "/home", .at = "AT_HOME", .bottom = true });
+		&(struct frame){ .title = "办理结果", .back = "/home", .at = "AT_HOME", .bottom = true });
 }

@@ -43,7 +43,11 @@ static enum http guard_session(struct visit *v)
 	}
 	if (v->match.route->roles & ANYONE)
 		return HTTP_OK;
-	return is_get(v) ? go_to_login(v) : error_page(v, HTTP_UNAUTHORIZED, NULL);
+	if (!is_get(v))
+		return error_page(v, HTTP_UNAUTHORIZED, NULL);
+	if (token)
+		flash(v, "session-over"); /* signed out from elsewhere, or for lack of use */
+	return go_to_login(v);
 }
 
 static unsigned bit_of(enum role role)

@@ -79,7 +79,7 @@ const char *record_kind_word(enum record_kind kind)
 		[RECORD_ENCRYPT] = "加密",
 		[RECORD_DECRYPT] = "解密",
 		[RECORD_OTHER] = "其他",
-		[RECORD_SEAL_CHANGE] = "印章管理" };
+		[RECORD_SEAL_CHANGE] = "印章制作和作废" };
 
 	return words[kind];
 }

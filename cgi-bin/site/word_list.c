@@ -104,6 +104,7 @@ const struct word words_table[] = {
 	{ "session-keep-phone", "只有装有证书的手机可以保持登录。", NULL },
 	{ "session-kept-off", "已取消保持登录。", "ok" },
 	{ "session-kept-on", "这部手机将保持登录 30 天。", "ok" },
+	{ "session-over", "登录已结束，请重新登录。", "wait" },
 	{ "sessions-ended", "其他登录已全部结束。", "ok" },
 	{ "ticket-cancelled", "这个请求已在交易平台取消。", NULL },
 	{ "ticket-changed", "这个请求已不是平台提交时的样子，没有签署任何内容。请在交易平台重新发起，并告知运营方。",

@@ -281,7 +281,7 @@ static enum err tell_seal_used(struct ctx *ctx, const struct approving *a)
 {
 	const struct ticket *t = &a->row.view;
 	struct ctx of_org = *ctx; /* what is told leads to the org's pages */
-	const char *name;
+	const char *name, *seal;
 	enum role *roles;
 	int64_t *accounts;
 	size_t count;
@@ -290,14 +290,14 @@ static enum err tell_seal_used(struct ctx *ctx, const struct approving *a)
 		return OK;
 	ctx->org = t->org; /* the message leads to the seal's page in its org */
 	TRY(store_one(ctx->store, "SELECT name FROM org WHERE id = $1", V(t->org), INTO(&name)));
+	TRY(seal_record_name(ctx, t->seal, &seal));
 	TRY(member_list(ctx, t->org, &accounts, &roles, &count));
 	of_org.org = t->org;
 	for (size_t i = 0; i < count; i++) {
 		if (roles[i] != ROLE_LEGAL_REP)
 			continue;
 		TRY(message_add(&of_org, accounts[i], MESSAGE_SEAL_USED, t->seal,
-			(const char *[4]){
-				name, seal_kind_name((enum seal_kind)t->seal_kind), t->platform_name, a->labels }));
+			(const char *[4]){ name, seal, t->platform_name, a->labels }));
 	}
 	return OK;
 }

@@ -114,10 +114,25 @@ static enum err store_identity(struct ctx *ctx, const struct vouching *v)
 		V(ctx->now));
 }
 
+/* Whether the account is this person already: vouched for once more, nothing happens. */
+static enum err is_vouched(struct ctx *ctx, const struct vouching *v, bool *out)
+{
+	struct realname known;
+
+	TRY(realname_load(ctx, v->account, &known));
+	*out = known.state == REALNAME_VERIFIED && known.doc_kind == v->kind && text_equal(known.name, v->name) &&
+		text_equal(known.doc, v->doc);
+	return OK;
+}
+
 static enum err do_vouch(struct ctx *ctx, void *arg)
 {
 	const struct vouching *v = arg;
+	bool known;
 
+	TRY(is_vouched(ctx, v, &known));
+	if (known)
+		return OK;
 	TRY(check_free(ctx, v));
 	TRY(store_identity(ctx, v));
 	TRY(message_add(ctx, v->account, MESSAGE_REALNAME_VERIFIED, 0, NULL));

@@ -91,6 +91,17 @@ static const char *record_name(struct ctx *ctx, const struct seal *seal)
 	return arena_printf(ctx->arena, "%s（第 %lld 枚）", seal_kind_name(seal->kind), (long long)seal->rank);
 }
 
+enum err seal_record_name(struct ctx *ctx, int64_t id, const char **out)
+{
+	struct seal seal = { .id = id };
+
+	TRY(store_one(
+		ctx->store, "SELECT org, kind FROM seal WHERE id = $1", V(id), INTO(&seal.org), INTO(&seal.kind)));
+	TRY(find_rank(ctx, &seal));
+	*out = record_name(ctx, &seal);
+	return OK;
+}
+
 /* What a list and a page show beside the row. */
 static enum err fill(struct ctx *ctx, struct seal *seal, const char *style)
 {

@@ -32,6 +32,8 @@ enum err seal_may_administer(struct ctx *, const struct seal *) CHECKED;
 enum err seal_check_use(struct ctx *, int64_t id) CHECKED;
 /* The seal of a kind that the actor may use in org, newest first; ERR_NOT_FOUND: none. */
 enum err seal_for_use(struct ctx *, int64_t org, enum seal_kind, struct seal *out) CHECKED;
+/* 公章（第 2 枚）: how records name it, whoever reads them. */
+enum err seal_record_name(struct ctx *, int64_t id, const char **out) CHECKED;
 enum err seal_picture(struct ctx *, int64_t id, bool bitmap, struct bytes *out) CHECKED;
 /* SEAL-4. Nobody can hold a grant yet, so a voided seal is closed at once. ERR_CONFLICT: voided already. */
 enum err seal_void(struct ctx *, int64_t id) CHECKED;

@@ -2,6 +2,7 @@
  */
 #include "core/metrics.h"
 #include "core/oplog.h"
+#include "core/seal.h"
 #include "core/ticket_row.h"
 #include "core/token.h"
 
@@ -41,10 +42,26 @@ static enum err add_record(
 			.detail = detail });
 }
 
+/* Which seal it was, where the request got as far as one. */
+static enum err seal_words(struct ctx *ctx, const struct ticket_row *row, const char **out)
+{
+	const char *name;
+
+	*out = "";
+	if (!row->view.seal)
+		return OK;
+	TRY(seal_record_name(ctx, row->view.seal, &name));
+	*out = arena_printf(ctx->arena, "%s：", name);
+	return OK;
+}
+
 /* One row for each key that the ticket asked for: never one a hash. */
 static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int64_t cert,
 	const struct ticket_item *items, size_t count, enum err result)
 {
+	const char *seal;
+
+	TRY(seal_words(ctx, row, &seal));
 	for (size_t i = 0; i < count; i++) {
 		struct credential key;
 
@@ -52,8 +69,8 @@ static enum err record_items(struct ctx *ctx, const struct ticket_row *row, int6
 			continue;
 		TRY(credential_load(ctx, items[i].credential, &key));
 		TRY(add_record(ctx, row, cert,
-			arena_printf(ctx->arena, "%s（%s 密钥）", ticket_labels(ctx->arena, items, count, key.id),
-				key_kind_name(key.kind)),
+			arena_printf(ctx->arena, "%s%s（%s 密钥）", seal,
+				ticket_labels(ctx->arena, items, count, key.id), key_kind_name(key.kind)),
 			result));
 	}
 	return OK;

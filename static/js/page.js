@@ -1,6 +1,6 @@
 // What every page does where there is script: an open menu closes by Esc, by a press beside it and when the focus leaves it; what a
 // field was told after the last sending goes once it is changed; and where the browser takes autofocus for form controls
-// only, the list of what is wrong has the focus all the same.
+// only, the list of what is wrong has the focus all the same. After a refusal Back and reload lead to the form.
 'use strict';
 (() => {
 	const open_menus = () => document.querySelectorAll('details.yx-menu[open]');
@@ -35,6 +35,11 @@
 			message.hidden = true;
 	}
 	document.addEventListener('input', forget_fault);
+
+	// A refused form is the answer to a POST: under that address a browser would ask whether to send it again, and then show
+	// nothing. It takes the address of the page that it was sent from, which shows the form anew.
+	if (document.querySelector('[role="alert"][autofocus]') && document.referrer.startsWith(`${location.origin}/`))
+		history.replaceState(null, '', document.referrer);
 
 	const wanted = document.querySelector('[autofocus]');
 	if (wanted && document.activeElement === document.body)

@@ -1,8 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
-{{! The end of a scan on the claimer's side: GET /tickets/:ticket once it is decided. Layout base, SUB_PAGE, BACK /home, AT_HOME, BOTTOM. PAGE_TITLE 扫码结果.
+{{! The end of a scan on the claimer's side: GET /tickets/:ticket once it is decided. Layout base, SUB_PAGE, BACK /home, AT_HOME, BOTTOM. PAGE_TITLE 办理结果.
     PLATFORM_NAME.  One of: APPROVED (WHAT: 4 份文件已盖章 | 4 份文件已签字 | 已登录; RECORDED: section, RECORD: id), REFUSED, WRONG_NUMBER, EXPIRED, UNCOLLECTED (approved, but nobody came for it), CANCELLED (by the asking browser).
     HERE or AWAY: section inside each of them; HERE: the asking browser itself, which has not gone back yet: TICKET (id), it goes on to the platform. }}
-<h1 class="yx-desk mb-3">扫码结果</h1>
+<h1 class="yx-desk mb-3">办理结果</h1>
 <div class="card yx-narrow"><div class="yx-empty">
 {{#APPROVED}}<svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#check-circle"></use></svg><h2>{{WHAT}}</h2><p>{{PLATFORM_NAME}}{{#HERE}}在等您回去。{{/HERE}}{{#AWAY}}那边的页面会自动继续，您可以关闭此页。{{/AWAY}}</p><div class="yx-acts">{{#HERE}}<a class="btn btn-primary" href="{{BASE}}/collect/{{TICKET}}">回到{{PLATFORM_NAME}}</a>{{/HERE}}{{#RECORDED}}<a class="btn btn-outline-secondary" href="{{BASE}}/records/{{RECORD}}">查看记录和回执</a>{{/RECORDED}}{{#AWAY}}<a class="btn btn-outline-secondary" href="{{BASE}}/home">回首页</a>{{/AWAY}}</div>{{/APPROVED}}
 {{#REFUSED}}<svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#x-circle-fill"></use></svg><h2>已拒绝</h2><p>什么都没有签，{{PLATFORM_NAME}}会看到您拒绝了这个请求。{{#AWAY}}发起的那个页面会自动回到{{PLATFORM_NAME}}，您可以关闭此页。{{/AWAY}}</p><p>不是您发起的？到“登录和设备”看看有没有不认识的登录。</p><div class="yx-acts">{{#HERE}}<a class="btn btn-primary" href="{{BASE}}/collect/{{TICKET}}">回到{{PLATFORM_NAME}}</a>{{/HERE}}<a class="btn btn-outline-secondary" href="{{BASE}}/home">回首页</a><a class="btn btn-link" href="{{BASE}}/me/sessions">查看登录和设备</a></div>{{/REFUSED}}

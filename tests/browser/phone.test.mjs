@@ -5,7 +5,7 @@ import { ask } from '../harness/asking.mjs';
 import { closeBrowsers, lend, visitor } from '../harness/browser.mjs';
 import { Client } from '../harness/client.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
-import { legalRep, mobile, person, platform } from '../harness/people.mjs';
+import { legalRep, mobile, person, PIN, platform } from '../harness/people.mjs';
 import { codeOf, scan } from '../harness/scan.mjs';
 
 let instance;
@@ -129,6 +129,26 @@ test('PIN-1: what a password was told goes when it is changed, and comes again o
   assert.match((await told()).join(), /至少 8 个字符/);
   await tab.fill('#pin', 'lang-genug-2026');
   assert.deepEqual(await told(), []);
+});
+
+test('PIN-1: after a refusal, Back and reload lead to the form, and the browser asks nothing', async (t) => {
+  const { client } = await person(instance);
+  const tab = await phoneOf(t, client);
+  await tab.goto(`${instance.url}/me`);
+  await tab.goto(`${instance.url}/me/pin`);
+  await tab.fill('#pin', 'kurz');
+  for (let tries = 0; tries < 2; tries++) {
+    await pressed(tab, 'main form button.btn-primary');
+    assert.equal(tab.url(), `${instance.url}/me/pin`);
+  }
+  await tab.fill('#pin', PIN);
+  await tab.fill('#again', PIN);
+  await pressed(tab, 'main form button.btn-primary');
+  await tab.getByText('已设置').first().waitFor();
+  await tab.goBack();
+  assert.match(await tab.locator('main').innerText(), /已设置/, 'not a form that was sent, but what stands there now');
+  await tab.reload();
+  assert.match(await tab.locator('main').innerText(), /已设置/);
 });
 
 test('CERT-7: a device\'s name holds 40 characters, whatever they are, and one more is refused with all that was typed', async (t) => {

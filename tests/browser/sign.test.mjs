@@ -100,7 +100,7 @@ async function scanAndApprove(desktop, phone, { seen } = {}) {
   if (await phone.locator('#trust_platform').count()) await phone.check('#trust_platform');
   await phone.fill('#pin', PIN);
   await phone.click('.yx-bar button.btn-primary');
-  await phone.getByRole('heading', { name: '扫码结果' }).first().waitFor();
+  await phone.getByRole('heading', { name: '办理结果' }).first().waitFor();
 }
 
 async function signInAtPlatform(desktop, phone) {

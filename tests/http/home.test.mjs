@@ -32,12 +32,14 @@ test('HOME-1: certificate, password, orgs and unread messages are told with thei
   assert.match(home.text, new RegExp(`${who.name}，`));
   assert.equal(tile(home.text, '/certs'), '还没有');
   assert.equal(tile(home.text, '/me/pin'), '未设置');
+  assert.match(home.text, /第一次使用：先<a href="[^"]*\/me\/pin">设置证书密码<\/a>/);
   assert.equal(tile(home.text, '/orgs'), '1 个');
   assert.match(home.text, new RegExp(`href="/orgs/${org.id}"`));
   await setPin(who);
   await takeCert(who);
   home = await who.client.get('/home');
   assert.equal(tile(home.text, '/me/pin'), '已设置');
+  assert.doesNotMatch(home.text, /第一次使用/);
   assert.equal(tile(home.text, '/certs'), '未安装');
   assert.match(home.text, /<span class="wait">未安装/);
 });

@@ -76,7 +76,7 @@ test('LOG-2, SEAL-6: making and voiding a seal is a kind of its own, and no use'
     assert.match((await who.client.get(`${base}?kind=seal`)).text, /这个条件下没有记录/, base);
     assert.ok(!actions((await who.client.get(`${base}?kind=other`)).text).includes('制作印章'), base);
     const rows = csv((await who.client.get(`${base}.csv?kind=change`)).text).slice(1);
-    assert.deepEqual(rows.map((row) => row[2]), ['印章管理', '印章管理'], base);
+    assert.deepEqual(rows.map((row) => row[2]), ['印章制作和作废', '印章制作和作废'], base);
   }
 });
 

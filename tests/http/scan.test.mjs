@@ -195,6 +195,8 @@ test('SCAN-7: a seal is shown with its picture, its use is counted, and its page
   const seal = await rep.client.get(`/orgs/${rep.org.id}/seals/${rep.seal}`);
   assert.match(seal.text, /<dt>用过<\/dt><dd>1 次/, 'two keys, one use');
   assert.match(seal.text, new RegExp(`扫码盖章<span class="yx-sub">[^<]*${shop.name}`));
+  const [, record] = done.text.match(/\/records\/(\d+)/);
+  assert.match((await rep.client.get(`/records/${record}`)).text, /公章（第 1 枚）：合同\.pdf/, 'the record names the seal');
 });
 
 test('SCAN-7: a kind that the platform does not take is refused before a ticket is made', async () => {

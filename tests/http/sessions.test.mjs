@@ -89,8 +89,11 @@ test('LOGIN-5: one sees one\'s sessions and ends the others; their cookies are w
   const list = await here.open('/me/sessions');
   assert.match(list.text, /Firefox/);
   assert.equal((await here.submit(list, '/me/sessions/end-others')).status, 303);
+  assert.match((await there.follow(await there.get('/home'))).text, /登录已结束，请重新登录。/, 'whose session was ended is told so');
   assert.ok(!(await isSignedIn(there)));
   assert.ok(await isSignedIn(here));
+  const stranger = new Client(instance);
+  assert.doesNotMatch((await stranger.follow(await stranger.get('/home'))).text, /登录已结束/);
 });
 
 // ---- the list

@@ -139,6 +139,21 @@ TEST("RN-1: without a verified real name the act is refused and says so")
 	world_close(w);
 }
 
+TEST("RN-6: who is vouched for a second time is told nothing and leaves no second record; with another name it is a "
+     "new one")
+{
+	struct world *w = world();
+	int64_t account = world_person(w, ZHANG, "张三", ZHANG_ID);
+
+	assert_ok(realname_vouch(as_cli(w), account, " 张三", DOC_RESIDENT, ZHANG_ID));
+	assert_int_equal(1, world_count(w, "SELECT count(*) FROM message WHERE kind = 12"));
+	assert_int_equal(1, world_count(w, "SELECT count(*) FROM oplog WHERE action = 10"));
+	assert_ok(realname_vouch(as_cli(w), account, "张三丰", DOC_RESIDENT, ZHANG_ID));
+	assert_int_equal(2, world_count(w, "SELECT count(*) FROM message WHERE kind = 12"));
+	assert_int_equal(2, world_count(w, "SELECT count(*) FROM oplog WHERE action = 10"));
+	world_close(w);
+}
+
 TEST("RN-1: the identity is stored sealed, and read back")
 {
 	struct world *w = world();
