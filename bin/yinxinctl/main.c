@@ -9,8 +9,8 @@ enum { FAMILIES = sizeof families / sizeof families[0] };
 
 static const char head[] =
 	"usage: yinxinctl [--data DIR] COMMAND [OPTIONS]\n\n"
-	"DIR is the installation's folder, \"data\" where nothing is given. --json answers in JSON.\n"
-	"yinxinctl help COMMAND tells more. Exit status: 0 done, 1 refused or something is wrong,\n"
+	"DIR is the installation's folder, \"data\" where nothing is given. Behind a command, --json answers\n"
+	"in JSON. yinxinctl help COMMAND tells more. Exit status: 0 done, 1 refused or something is wrong,\n"
 	"2 misused or the installation could not be opened.\n\n";
 
 static void list_commands(FILE *to)

@@ -73,7 +73,7 @@ function uploadPage({ config, session }) {
 ${orgOf(leaf) && html`<dt>单位</dt><dd>${orgOf(leaf)}</dd>`}
 <dt>签发者</dt><dd>${leaf.issuer.commonName}</dd>
 <dt>有效期</dt><dd>${day(leaf.from)} 至 ${day(leaf.to)}</dd></dl>
-<p class="hint">登录时在手机上选定。要换证书，请退出后重新登录。</p></section></div>
+<p class="hint">登录时选定。要换证书，请退出后重新登录。</p></section></div>
 <section class="card"><h2>本次登录的文件</h2>${documents.length ? html`<ul class="rows">${documents.map(documentRow)}</ul>` :
     html`<p class="hint">还没有文件。上传后即可扫码签署。</p>`}</section>`);
 }
@@ -94,9 +94,12 @@ ${orgOf(leaf) && html`<dt>单位</dt><dd>${orgOf(leaf)}</dd>`}
 // For a shell: a file's name is whatever its sender wished.
 const quoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 
-const commandsOf = ({ name }) => html`<details><summary>自己核验</summary><p class="hint">下载后用 OpenSSL 3 核验，CA 证书由印信的运营者提供。</p>
+const commandsOf = ({ name }) => html`<details><summary>自己核验</summary><p class="hint">下载后用 OpenSSL 3 核验。根证书 root-p256.pem 和 root-sm2.pem 向印信的运营者索取，不要用随签名来的。</p>
 <pre>openssl cms -verify -binary -inform DER -in ${quoted(`${name}.p7s`)} -content ${quoted(name)} \\
   -CAfile root-p256.pem -purpose any -out /dev/null
+awk '/BEGIN/ { n++ } n == 2' ${quoted(`${name}.sm2.pem`)} > sm2-issuing.pem
+openssl verify -vfyopt distid:1234567812345678 -CAfile root-sm2.pem sm2-issuing.pem
+openssl verify -vfyopt distid:1234567812345678 -partial_chain -trusted sm2-issuing.pem ${quoted(`${name}.sm2.pem`)}
 openssl x509 -in ${quoted(`${name}.sm2.pem`)} -pubkey -noout > sm2.pub
 openssl dgst -sm3 -verify sm2.pub -sigopt distid:1234567812345678 \\
   -signature ${quoted(`${name}.sm2.sig`)} ${quoted(name)}</pre></details>`;

@@ -87,7 +87,12 @@ async function login(visit) {
 }
 
 async function startSigning(visit, document) {
-  await ask(visit, await portal.beginSigning(document.credentials, document), { document: document.id });
+  const asked = await portal.beginSigning(document.credentials, document).catch((error) => {
+    // what the portal says of a key that was there at the login: its certificate has ended since
+    if (/credentialID/.test(error.error_description)) throw new Refused(409, '选定的证书已不能使用，可能已吊销或到期。请退出后重新登录，另选一张证书。');
+    throw error;
+  });
+  await ask(visit, asked, { document: document.id });
 }
 
 async function finishLogin(visit, tokens) {

@@ -1,14 +1,16 @@
 // A person at two screens: the example platform on a desktop, the portal on a phone, and between them nothing but the picture
 // of a QR code.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
 import { closeBrowsers, visitor } from '../harness/browser.mjs';
 import { startExample } from '../harness/example.mjs';
 import { sharedInstance } from '../harness/instance.mjs';
-import { folderOf, openssl } from '../harness/openssl.mjs';
+import { folderOf } from '../harness/openssl.mjs';
 import { PIN, fullName, mobile, orgOf, residentId } from '../harness/people.mjs';
 
 const jsQR = createRequire(import.meta.url)('jsqr');
@@ -111,10 +113,10 @@ async function signInAtPlatform(desktop, phone) {
   await desktop.waitForURL(`${example.url}/`);
 }
 
-async function save(desktop, link, file) {
+// Under the name that the browser would give it.
+async function save(desktop, link, at) {
   const [download] = await Promise.all([desktop.waitForEvent('download'), desktop.click(`text=${link}`)]);
-  await download.saveAs(file);
-  return download.suggestedFilename();
+  await download.saveAs(at(download.suggestedFilename()));
 }
 
 // ---- tests
@@ -146,19 +148,15 @@ test('API-7, SCAN-1: a file is signed and sealed by QR code from a desktop with 
 
   assert.equal(await desktop.locator('.checks .ok').count(), 4);
   assert.equal(await desktop.locator('.checks .bad').count(), 0);
-  assert.equal(await save(desktop, '下载原文', at('original')), '投标函（正本）.txt');
-  assert.equal(await readFile(at('original'), 'utf8'), content);
-  assert.equal(await save(desktop, '下载 CMS（.p7s）', at('cms')), '投标函（正本）.txt.p7s');
-  await save(desktop, '下载签名（DER）', at('sm2.sig'));
-  await save(desktop, '下载证书链（PEM）', at('sm2.pem'));
-  await instance.ctl('ca', 'export', at('ca'));
-  const cms = await openssl('cms', '-verify', '-binary', '-inform', 'DER', '-in', at('cms'), '-content', at('original'), '-CAfile',
-    at('ca/root-p256.pem'), '-purpose', 'any', '-out', '/dev/null');
-  assert.equal(cms.code, 0, cms.text);
-  await write('sm2.pub', (await openssl('x509', '-in', at('sm2.pem'), '-pubkey', '-noout')).text);
-  const sm2 = await openssl('dgst', '-sm3', '-verify', at('sm2.pub'), '-sigopt', 'distid:1234567812345678', '-signature',
-    at('sm2.sig'), at('original'));
-  assert.equal(sm2.code, 0, sm2.text);
+  for (const link of ['下载原文', '下载 CMS（.p7s）', '下载签名（DER）', '下载证书链（PEM）']) await save(desktop, link, at);
+  assert.equal(await readFile(at('投标函（正本）.txt'), 'utf8'), content);
+  await instance.ctl('ca', 'export', at('.'));
+  const commands = await desktop.locator('details pre').textContent();
+  const shell = (text) => promisify(execFile)('sh', ['-ec', text], { cwd: at('.') });
+  assert.match((await shell(commands)).stdout, /sm2-issuing\.pem: OK\n.*\.sm2\.pem: OK\nVerified OK/s, 'the commands that the page tells');
+  await write('投标函（正本）.txt', `${content} `);
+  for (const part of ['cms', 'dgst']) // each signature by itself refuses the changed file
+    await assert.rejects(shell(commands.replace(part === 'cms' ? /openssl dgst[^]*/ : /^openssl cms[^]*?(?=awk)/, '')));
   assert.doesNotMatch(example.said(), new RegExp(name), 'no name stands in the platform\'s log');
 });
 
@@ -194,4 +192,20 @@ test('API-7: the platform refuses a form of another site, a file that is too lar
   const unproved = await desktop.request.post(`${example.url}/documents`, {
     multipart: { csrf: 'x', file: { name: 'a', mimeType: 'text/plain', buffer: Buffer.from('a') } } });
   assert.equal(unproved.status(), 403);
+});
+
+test('API-7: a certificate that was revoked since the login is told as such, and what to do', async (t) => {
+  const { page: phone, org } = who;
+  const desktop = await desktopPage(t);
+  await signInAtPlatform(desktop, phone);
+  await phone.goto(`${instance.url}/orgs/${org.id}/certs`);
+  await phone.locator('a.yx-row[href*="/certs/"]').first().click();
+  await phone.click('main a[href$="/revoke"]');
+  await phone.locator('main form input[type=radio]').first().check();
+  await phone.click('main form button.btn-dark');
+  await phone.getByText('证书已吊销').first().waitFor();
+  await desktop.setInputFiles('#file', { name: '报价.txt', mimeType: 'text/plain', buffer: Buffer.from('100') });
+  await desktop.click('text=扫码签署');
+  await desktop.getByText('选定的证书已不能使用').waitFor();
+  assert.match(await desktop.locator('main').innerText(), /请退出后重新登录/);
 });

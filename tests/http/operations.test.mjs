@@ -99,6 +99,11 @@ test('OPS-6: every command has help, exit codes say what happened, JSON is on re
   assert.equal(await code('nothing'), 2);
   assert.equal(await code('person', 'verify'), 2);
   assert.equal(await code('person', 'verify', '--phone', '+8613900000000', '--name', '王芳', '--doc', '110101199001011234'), 1);
+  const platform = { name: '平台', redirect: 'https://platform.example/callback', scopes: 'openid' };
+  for (const [wrong, told] of [[{ redirect: 'http://platform.example/' }, /redirect_uris: https, or http on this machine/],
+    [{ scopes: 'openid everything' }, /scopes: openid, profile/], [{ seals: 'round' }, /takes_seals: official/], [{ name: '名'.repeat(61) }, /name: 1 to 60/]])
+    await assert.rejects(instance.ctl('platform', 'add', ...Object.entries({ ...platform, ...wrong }).flatMap(([name, value]) => [`--${name}`, value])),
+      ({ code: status, stderr }) => status === 1 && told.test(stderr), JSON.stringify(wrong));
   for (const command of [['ca', 'show'], ['doctor']]) JSON.parse((await instance.ctl(...command, '--json').catch((error) => error)).stdout);
 });
 
