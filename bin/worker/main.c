@@ -125,6 +125,7 @@ int main(int argc, char **argv)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGUSR1); /* how multiwatch says it */
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	w.arena = arena_new(false);
 	if (open_all(&w, lane, config, &why) != OK) {

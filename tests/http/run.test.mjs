@@ -80,7 +80,7 @@ async function place(t, user) {
 }
 
 async function startsAndEnds(t, user) {
-  const run = new Run(await place(t, user), [await freePort(), await freePort()], user);
+  const folder = await place(t, user), run = new Run(folder, [await freePort(), await freePort()], user);
   t.after(() => run.child.kill('SIGKILL'));
   await run.ready();
   const members = family(run.child.pid);
@@ -89,9 +89,13 @@ async function startsAndEnds(t, user) {
   assert.equal(run.child.exitCode, 0);
   const left = processes();
   assert.deepEqual(members.filter(([pid, began]) => left.get(pid)?.began === began), []);
+  for (const lane of ['ca', 'log', 'out', 'tidy']) { // by itself, between two units, and not killed in the middle of one
+    const last = readFileSync(path.join(folder, `data/log/worker-${lane}.log`), 'utf8').trim().split('\n').at(-1);
+    assert.equal(JSON.parse(last).event, 'ended', `${lane}: ${last}`);
+  }
 }
 
-test('OPS-1: Ctrl-C ends all of it, and no process survives', (t) => startsAndEnds(t));
+test('OPS-1: Ctrl-C ends all of it, each lane between two units, and no process survives', (t) => startsAndEnds(t));
 
 test('OPS-1: the same for who is not root', async (t) => {
   if (process.getuid() !== 0) return t.skip('the tests are not run as root, so the test before this one has shown it');
