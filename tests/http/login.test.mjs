@@ -273,6 +273,7 @@ test('LOGIN-3: no answer tells whether the number has an account', async () => {
   await instance.clock.advance(MINUTE);
   const bare = ({ status, text, headers, location }, phone) => {
     const same = { ...headers, date: '', 'x-request-id': '' };
+    if ('retry-after' in same) same['retry-after'] = 'seconds';
     same['set-cookie'] = (headers['set-cookie'] ?? []).map((line) => line.replace(/=[^;]*/, (all) => `=${'x'.repeat(all.length)}`));
     return { status, location, headers: same,
       text: text.replaceAll(phone, 'PHONE').replace(/name="csrf" value="[^"]*"/g, '').replace(/data-seconds="\d+"|\d+ 秒/g, '') };
@@ -288,14 +289,14 @@ test('LOGIN-3: no answer tells whether the number has an account', async () => {
 });
 
 test('LOGIN-3: a region or number that does not exist is told at its field, and nothing is sent', async () => {
-  const client = new Client(instance), before = (await instance.outbox()).length;
+  const client = new Client(instance), before = new Set((await instance.outbox()).map(({ id }) => id));
   for (const [region, phone, field] of [['999', '13900000000', 'region'], ['0', '13900000000', 'region'], ['', '13900000000', 'region'],
     ['86', '12345', 'phone'], ['86', '1390000000a', 'phone'], ['86', '', 'phone'], ['852', '13900000000', 'phone']]) {
     const answer = await send(client, phone, { region });
     assert.equal(answer.status, 422, `${region} ${phone}`);
     assert.match(answer.text, new RegExp(`id="${field}-e"`), `${region} ${phone}`);
   }
-  assert.equal((await instance.outbox()).length, before);
+  assert.deepEqual((await instance.outbox()).filter(({ id }) => !before.has(id)), []); // old ones are tidied away meanwhile
 });
 
 test('LOGIN-3, SEC-5: broken UTF-8, NUL, control and bidi characters in any field are refused and change nothing', async () => {
