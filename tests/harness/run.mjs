@@ -1,5 +1,6 @@
 // run.mjs http|browser…: runs the suites of tests/http and tests/browser side by side on one shared installation. ONLY=text
-// takes the suites whose file name holds it, or else the tests whose name does. A suite that runs nothing fails.
+// takes the suites whose file name holds it (or one of several, ONLY=a,b), or else the tests whose name does. A suite that runs
+// nothing fails.
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -31,7 +32,7 @@ async function runSuites(files, testNamePatterns) {
 
 const folders = process.argv.slice(2);
 const all = (await Promise.all(folders.map(suites))).flat();
-const byName = all.filter((file) => only && path.basename(file).includes(only));
+const byName = all.filter((file) => only && only.split(',').some((part) => path.basename(file).includes(part)));
 const files = byName.length ? byName : all;
 const pattern = only && !byName.length ? only : undefined;
 if (!files.length) {
