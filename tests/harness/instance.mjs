@@ -27,6 +27,7 @@ export async function freePort() {
 const testSettings = {
   'pin.kdf_cost': '10', // honoured on loopback only
   'front.trusted_proxies': '127.0.0.1',
+  ...(Number(process.env.SLOW) > 10 && { 'store.busy_ms': '60000' }), // a program under memcheck holds the write lock longer
 };
 
 // Always as long, so that no program sees half of a number.
