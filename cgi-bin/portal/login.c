@@ -20,8 +20,8 @@ static const struct field login_fields[] = {
 	{ "role", FIELD_WORD, 0, 0, roles, false },
 	{ "region", FIELD_TEXT, 1, 4, NULL, false },
 	{ "phone", FIELD_TEXT, 1, 20, NULL, false },
-	{ "code", FIELD_TEXT, 0, 6, NULL, true },
 	{ "agree", FIELD_FLAG, 0, 0, NULL, true },
+	{ "code", FIELD_TEXT, 0, 6, NULL, true },
 	{ "act", FIELD_WORD, 0, 0, acts, false },
 	{ "next", FIELD_TEXT, 0, NEXT_MOST, NULL, true },
 	FIELDS_END,
@@ -182,6 +182,32 @@ static enum http enter(struct visit *v, const char *phone)
 	return go(v, "%s", landing(v, &in));
 }
 
+static void check_phone(struct visit *v)
+{
+	const char *phone;
+
+	if (form_value_faulty(&v->form, "region") ||
+		phone_read(&v->ctx, form_text(v, "region"), form_text(v, "phone"), &phone) == OK)
+		return;
+	if (!form_value_faulty(&v->form, v->ctx.fault.field))
+		form_fault(&v->form, v->ctx.fault.field, v->ctx.fault.word);
+}
+
+static void login_check(struct visit *v)
+{
+	const char *code = form_text(v, "code");
+
+	check_phone(v);
+	if (!form_flag(v, "agree"))
+		form_fault(&v->form, "agree", "agree-needed");
+	if (text_equal(form_text(v, "act"), "send") || form_value_faulty(&v->form, "code"))
+		return;
+	if (!code)
+		form_fault(&v->form, "code", "field-missing");
+	else if (!sms_code_has_form(code))
+		form_fault(&v->form, "code", "code-form");
+}
+
 static enum http login_submit(struct visit *v)
 {
 	const char *phone;
@@ -282,7 +308,7 @@ static enum http front_page(struct visit *v)
 const struct route login_routes[] = {
 	{ "GET", "/", ANYONE, 0, NO_BODY, front_page },
 	{ "GET", "/login", ANYONE, 0, NO_BODY, login_page, next_field },
-	{ "POST", "/login", ANYONE, ANY_EDITION, FORM_BODY, login_submit, login_fields },
+	{ "POST", "/login", ANYONE, ANY_EDITION, FORM_BODY, login_submit, login_fields, 0, NULL, login_check },
 	{ "GET", "/agreements/:kind", ANYONE, 0, NO_BODY, agreement_page },
 	{ "GET", "/welcome", SIGNED_IN, 0, NO_BODY, welcome_page },
 	{ "POST", "/edition", SIGNED_IN, ANY_EDITION, FORM_BODY, edition_submit, edition_fields },

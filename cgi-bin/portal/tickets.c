@@ -14,10 +14,10 @@ enum { KEYS_BODY = 8 * 1024, PIN_MOST = 1024, NUMBER_LEAST = 10, NUMBER_MOST = 9
 
 static const struct field approve_fields[] = {
 	{ "number", FIELD_INT, NUMBER_LEAST, NUMBER_MOST, NULL, true },
-	{ "instance", FIELD_ID, 0, 0, NULL, true },
 	{ "org", FIELD_INT, 0, INT64_MAX, NULL, true },
-	{ "pin", FIELD_SECRET, 1, PIN_MOST, NULL, false },
+	{ "instance", FIELD_ID, 0, 0, NULL, true },
 	{ "trust_platform", FIELD_FLAG, 0, 0, NULL, true },
+	{ "pin", FIELD_SECRET, 1, PIN_MOST, NULL, false },
 	FIELDS_END,
 };
 
@@ -338,6 +338,27 @@ static enum http decided_or_back(struct visit *v, int64_t ticket, enum err err)
 	return err == OK ? go(v, "/tickets/%lld", (long long)ticket) : back_with_fault(v, err);
 }
 
+static void check_answer(struct visit *v, bool lacks, const char *field, const char *word)
+{
+	if (lacks && !form_value_faulty(&v->form, field))
+		form_fault(&v->form, field, word);
+}
+
+/* What the page asks for and nobody answered. With the password, which never comes back, it is asked for anew. */
+static void approve_check(struct visit *v)
+{
+	struct ticket ticket;
+
+	if (ticket_load(&v->ctx, path_id(v, "ticket"), v->visit, &ticket) != OK || ticket.state != TICKET_CLAIMED) {
+		v->ctx.fault = (struct fault){ NULL }; /* the handler says it */
+		return;
+	}
+	check_answer(v, ticket.takes_number && !form_int(v, "number", 0), "number", "ticket-number");
+	check_answer(v, ticket.act == TICKET_SERVICE && !form_id(v, "instance"), "instance", "ticket-choose");
+	check_answer(v, ticket.first_time && !form_flag(v, "trust_platform"), "trust_platform", "ticket-trust");
+	check_answer(v, v->form.faulty, "pin", "pin-not-kept");
+}
+
 static enum http approve_submit(struct visit *v)
 {
 	struct approval want = { .ticket = path_id(v, "ticket"),
@@ -369,6 +390,6 @@ const struct route ticket_routes[] = {
 	{ "GET", "/tickets/:ticket", SIGNED_IN, REAL_NAME, NO_BODY, ticket_page },
 	{ "POST", "/tickets/:ticket/refuse", SIGNED_IN, REAL_NAME, FORM_BODY, refuse_submit, NULL, 0, ticket_page },
 	{ "POST", "/keys/tickets/:ticket/approve", SIGNED_IN, REAL_NAME | KEYS_POOL, FORM_BODY, approve_submit,
-		approve_fields, KEYS_BODY, ticket_page },
+		approve_fields, KEYS_BODY, ticket_page, approve_check },
 	ROUTES_END,
 };

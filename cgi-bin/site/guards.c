@@ -172,6 +172,8 @@ static enum http guard_fields(struct visit *v)
 {
 	if (v->form_fault != HTTP_OK)
 		return error_page(v, v->form_fault, NULL);
+	if (v->match.route->check)
+		v->match.route->check(v);
 	if (v->form.faulty)
 		return v->site->pages ? page_again(v, HTTP_UNPROCESSABLE) : error_page(v, HTTP_BAD_REQUEST, "field");
 	return HTTP_OK;

@@ -25,6 +25,7 @@ enum err logout(struct ctx *) CHECKED;
 
 /* core/sms_code: shared by every purpose. Two calls around the act: reserve (own transaction), settle (inside the act's). */
 enum err sms_code_send(struct ctx *, const char *e164, enum sms_purpose, int64_t *resend_s) CHECKED;
+bool sms_code_has_form(const char *code); /* 6 digits */
 enum err sms_code_check(struct ctx *, const char *e164, enum sms_purpose, const char *code, int64_t *id) CHECKED;
 enum err sms_code_use(struct ctx *, int64_t id) CHECKED; /* ERR_CONFLICT: used meanwhile */
 /* The out lane: sends what the job holds by house->sms and settles the job. ERR_UNAVAILABLE: the service does not take it

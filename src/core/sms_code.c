@@ -170,7 +170,7 @@ static enum err do_reserve(struct ctx *ctx, void *arg)
 		V(c->id), V(MOST_TRIES));
 }
 
-static bool has_code_form(const char *code)
+bool sms_code_has_form(const char *code)
 {
 	return code && strlen(code) == CODE_LEN && strspn(code, "0123456789") == CODE_LEN;
 }
@@ -180,7 +180,7 @@ enum err sms_code_check(struct ctx *ctx, const char *e164, enum sms_purpose purp
 	struct checking c = { .phone = phone_hash(ctx, e164), .purpose = purpose };
 	struct bytes hash;
 
-	if (!has_code_form(code))
+	if (!sms_code_has_form(code))
 		return fault(ctx, ERR_INVALID, "code", "code-form");
 	TRY(ctx_transaction(ctx, do_reserve, &c));
 	hash = code_hash(ctx, c.id, code);

@@ -198,6 +198,11 @@ bool form_value_flag(const struct form *form, const char *name)
 	return find_declared(form, name)->number != 0;
 }
 
+bool form_value_faulty(const struct form *form, const char *name)
+{
+	return find_declared(form, name)->fault != NULL;
+}
+
 void form_fault(struct form *form, const char *name, const char *message)
 {
 	form->faulty = true;

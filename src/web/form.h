@@ -27,5 +27,7 @@ const char *form_value_text(
 	const struct form *, const char *name); /* NULL: absent; an undeclared name ends the process */
 int64_t form_value_int(const struct form *, const char *name, int64_t fallback);
 bool form_value_flag(const struct form *, const char *name);
-/* What the rules found wrong with a field, after the row found nothing. A name that the form lacks marks the form alone. */
+/* Whether the row, or a rule since, found something wrong with the field. */
+bool form_value_faulty(const struct form *, const char *name);
+/* What the rules found wrong with a field. A name that the form lacks marks the form alone. */
 void form_fault(struct form *, const char *name, const char *message);

@@ -56,7 +56,9 @@ struct route {
 	const struct field *fields;
 	size_t body_limit; /* 0: the default of its kind (form 64 KB, JSON 256 KB) */
 	enum http (*page)(
-		struct visit *); /* shows the form again when it is refused; NULL: the GET row of the same path */
+		struct visit *);       /* shows the form again when it is refused; NULL: the GET row of the same path */
+	void (*check)(struct visit *); /* notes (form_fault) what else is wrong or missing and cheap to see, so that all
+					  of it is told at once; the handler's rules decide. NULL: nothing */
 };
 #define ROUTES_END                                                                                                     \
 	{                                                                                                              \

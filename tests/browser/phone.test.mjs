@@ -24,9 +24,9 @@ async function phoneOf(t, client, options) {
   return context.newPage();
 }
 
-async function claimed() {
+async function claimed(parameters = { scope: 'openid profile phone orgs' }) {
   const desktop = new Client(instance);
-  const asked = await ask(desktop, await platform(instance), { scope: 'openid profile phone orgs' });
+  const asked = await ask(desktop, await platform(instance), parameters);
   await scan(who.client, await codeOf(desktop, asked.id));
   return `/tickets/${asked.id}`;
 }
@@ -64,15 +64,37 @@ test('OPS-16: nothing that sticks to a phone\'s edges covers what the keyboard h
   }
 });
 
-test('SCAN-3: on a phone the password and both answers are in view from the start, whatever the request is long', async (t) => {
+// Where the parts of a decision stand, from top to bottom, and which of them something lies over once they are scrolled to.
+const laid = (tab, selectors) => tab.evaluate((wanted) => wanted.map((selector) => {
+  const element = document.querySelector(selector);
+  const top = element.getBoundingClientRect().top + scrollY;
+  element.scrollIntoView({ block: 'end' });
+  const box = element.getBoundingClientRect();
+  const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return { selector, top, free: at === element || element.contains(at) || [...element.labels ?? []].includes(at) };
+}), selectors);
+
+const decision = ['#number .yx-nums', '#instance .form-check-input', '#trust_platform', '#pin', '.yx-bar .btn-primary'];
+
+test('SCAN-3: on a phone the password and both answers come after all else that is to be answered, and nothing lies over it', async (t) => {
   const tab = await phoneOf(t, who.client);
-  await tab.goto(instance.url + await claimed());
+  await tab.goto(instance.url + await claimed({ scope: 'openid service' }));
   assert.ok(await tab.evaluate(() => document.documentElement.scrollHeight > innerHeight), 'the page is longer than the screen');
-  for (const selector of ['#pin', '.yx-bar [form="refuse"]', '.yx-bar .btn-primary']) {
-    assert.ok(await tab.evaluate((wanted) => {
-      const element = document.querySelector(wanted), box = element.getBoundingClientRect();
-      return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === element;
-    }, selector), selector);
+  const parts = await laid(tab, decision);
+  assert.deepEqual(parts.filter(({ free }) => !free), []);
+  assert.deepEqual(parts.toSorted((a, b) => a.top - b.top).map(({ selector }) => selector), decision);
+  assert.deepEqual(await tab.evaluate(() => [...document.querySelectorAll('main *')].filter((element) =>
+    ['sticky', 'fixed'].includes(getComputedStyle(element).position)).map((element) => element.className)), []);
+});
+
+test('SCAN-3: on a desktop all of a decision is in view from the start', async (t) => {
+  const context = await visitor({ reducedMotion: 'reduce' });
+  t.after(() => context.close());
+  await lend(context, who.client);
+  const tab = await context.newPage();
+  await tab.goto(instance.url + await claimed({ scope: 'openid service' }));
+  for (const selector of decision) {
+    assert.ok(await tab.evaluate((wanted) => document.querySelector(wanted).getBoundingClientRect().bottom <= innerHeight, selector), selector);
   }
 });
 

@@ -75,6 +75,30 @@ test('LOGIN-1: without the tick neither the code nor the form is sent', async ()
   assert.equal((await enter(client, phone, code)).status, 303, 'the refusal cost no try and used no code');
 });
 
+test('LOGIN-1: all that is missing or wrong is told at once, each at its field, and costs no try', async () => {
+  const client = new Client(instance), phone = mobile();
+  const told = (answer) => {
+    assert.equal(answer.status, 422);
+    const at = [...answer.text.matchAll(/id="(\w+)-e"/g)].map(([, field]) => field);
+    assert.deepEqual([...answer.text.matchAll(/href="#(\w+)">/g)].map(([, field]) => field), ['main', ...at], 'summed up in the same order');
+    return at.join();
+  };
+  assert.equal(told(await client.submit('/login', '/login', { act: 'enter', agree: [] })), 'phone,agree,code');
+  assert.equal(told(await send(client, '12345', { agree: [] })), 'phone,agree', 'a code is what is asked for');
+  assert.equal(told(await send(client, '', { region: '999' })), 'region,phone');
+  const code = await codeFor(client, phone);
+  assert.equal(told(await enter(client, '1390', code.slice(1), { agree: [] })), 'phone,agree,code');
+  assert.equal(told(await enter(client, phone, wrong(code), { agree: [] })), 'agree');
+  assert.match((await enter(client, phone, wrong(code))).text, /还可试 4 次/);
+});
+
+test('LOGIN-1: the consent stands before the code that needs it', async () => {
+  const { text } = await new Client(instance).open('/login');
+  const order = ['id="phone"', 'id="agree"', 'id="code"', 'value="send"', '先勾选同意协议，再获取验证码'].map((what) => text.indexOf(what));
+  assert.ok(order[0] > 0);
+  assert.deepEqual(order, order.toSorted((a, b) => a - b));
+});
+
 test('LOGIN-1: the versions agreed to are stored with their time; a new version is asked for at the next login', async () => {
   const agreed = (since) => rows(instance, 'SELECT agreement.kind AS kind, version, yes.made > 0 AS timed FROM agreement_yes AS yes ' +
     `JOIN agreement ON agreement.id = agreement WHERE account > ${since} ORDER BY yes.made, kind`);
@@ -420,7 +444,7 @@ test('SET-6: a login leads neither back to leaving nor to itself', async () => {
 test('LOGIN-3: a refused form says what to mend, and a browser’s Back finds it again', async () => {
   const client = new Client(instance);
   const refused = await send(client, mobile(), { agree: [] });
-  assert.match(refused.text, /还不能提交，请先改正：/);
+  assert.match(refused.text, /没有提交成功：/);
   assert.equal(refused.headers['cache-control'], 'private, no-cache');
   assert.equal((await client.get('/login')).headers['cache-control'], 'no-store');
 });

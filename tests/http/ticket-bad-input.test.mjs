@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ask, collect, decide, numberNow, ownScans, request, toSign } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
-import { PIN, person, setPin, signIn } from '../harness/people.mjs';
+import { PIN, person, platform, setPin, signIn } from '../harness/people.mjs';
 import { codeOf, scan } from '../harness/scan.mjs';
 
 let instance, shop, rep, credentials; // rep: with org, cert and seal
@@ -97,6 +97,32 @@ test('SCAN-3: a wrong number ends the request at once, also with the right passw
   assert.match((await rep.client.follow(again)).text, /数字不对，请求已作废/);
   assert.match((await desk.get(`/tickets/${id}/wait`)).text, /手机上选的数不对/);
   assert.equal((await collect(desk, id)).error, 'access_denied');
+});
+
+test('SCAN-3: all that an approval lacks is told at once, each at its field, and no password is tried', async () => {
+  const desk = new Client(instance);
+  const { id } = await ask(desk, await platform(instance), { scope: 'openid service' });
+  const page = await scan(rep.client, await codeOf(desk, id));
+  const told = async (fields) => {
+    const answer = await decide(rep.client, page, { instance: [], ...fields });
+    assert.equal(answer.status, 422);
+    const at = [...answer.text.matchAll(/id="(\w+)-e"/g)].map(([, field]) => field);
+    assert.deepEqual([...answer.text.matchAll(/<li><a href="#(\w+)">/g)].map(([, field]) => field), at, 'summed up in the same order');
+    return [at.join(), answer];
+  };
+  const number = await numberNow(desk, id);
+  assert.equal((await told({}))[0], 'number,instance,trust_platform,pin');
+  const [at, unpicked] = await told({ trust_platform: '1', pin: 'wrong-one' });
+  assert.equal(at, 'number,instance,pin');
+  assert.match(unpicked.text, /证书密码不会保留，请再输入一次/);
+  assert.doesNotMatch(unpicked.text, /wrong-one/);
+  assert.equal((await told({ number: 'x', trust_platform: '1', pin: '' }))[0], 'number,instance,pin');
+  const other = [...page.text.matchAll(/name="number" value="(\d\d)"/g)].map(([, n]) => n).find((n) => n !== number);
+  assert.equal((await told({ number: other, pin: PIN }))[0], 'instance,trust_platform,pin', 'whether the number is right is not told');
+  const chosen = page.text.match(/name="instance" value="(\d+)"/)[1];
+  const [, wrong] = await told({ number, instance: chosen, trust_platform: '1', pin: 'wrong-one' });
+  assert.match(wrong.text, /还可试 4 次/);
+  assert.equal((await decide(rep.client, page, { number, instance: chosen, trust_platform: '1', pin: PIN })).status, 303);
 });
 
 test('SCAN-3: approved eight times at once it is approved once', async () => {
@@ -245,5 +271,5 @@ test('SEAL-4: a seal that is voided between scan and approval signs nothing, and
   const refused = await decide(rep.client, page, { number: await numberNow(desk, id), pin: PIN });
   assert.equal(refused.status, 409);
   assert.match(refused.text, /没有办成：.*这枚印章已经作废/s);
-  assert.doesNotMatch(refused.text, /name="pin"|还不能提交，请先改正/, 'nothing in the form could mend it');
+  assert.doesNotMatch(refused.text, /name="pin"|没有提交成功/, 'nothing in the form could mend it');
 });

@@ -33,6 +33,12 @@ static enum http take_form(struct visit *v)
 	return go(v, "/open");
 }
 
+static void check_form(struct visit *v)
+{
+	if (!form_text(v, "code"))
+		form_fault(&v->form, "code", "code-missing");
+}
+
 static const struct field form_fields[] = { { "phone", FIELD_TEXT, 2, 8 }, { "code", FIELD_SECRET, .optional = true },
 	FIELDS_END };
 
@@ -46,6 +52,8 @@ static const struct route rows[] = { { "GET", "/open", ANYONE, 0, NO_BODY, done 
 	{ "POST", "/orgs/:org/rep", LEGAL_REP, 0, FORM_BODY, done },
 	{ "GET", "/named", SIGNED_IN, REAL_NAME, NO_BODY, done }, { "GET", "/form", ANYONE, 0, NO_BODY, show_form },
 	{ "POST", "/form", ANYONE, 0, FORM_BODY, take_form, form_fields },
+	{ "GET", "/checked", ANYONE, 0, NO_BODY, show_form },
+	{ "POST", "/checked", ANYONE, 0, FORM_BODY, take_form, form_fields, .check = check_form },
 	{ "POST", "/keys/act", SIGNED_IN, KEYS_POOL, FORM_BODY, done }, ROUTES_END };
 static const struct route *const tables[] = { rows, health_routes, NULL };
 
@@ -233,6 +241,26 @@ TEST("SEC-5: a field that breaks its row brings the form back with 422, the mess
 	assert_non_null(strstr(answer.body, "太长了，最多 8 个字。"));
 	assert_non_null(strstr(answer.body, "href=\"#phone\""));
 	assert_null(strstr(answer.body, "geheim99"));
+	instance_close(&in);
+}
+
+TEST("LOGIN-1: what the row and what the route's own check find wrong is told at once, before the handler")
+{
+	struct instance in;
+	struct answer answer;
+
+	instance_open(&in, tables, "");
+	calls = 0;
+	answer = ASK(.path = "/checked", .visit = VISIT, .body = instance_form(&in, VISIT, "", "phone=123456789"));
+	assert_int_equal(HTTP_UNPROCESSABLE, answer.status);
+	assert_non_null(strstr(answer.body, "href=\"#phone\""));
+	assert_non_null(strstr(answer.body, "href=\"#code\""));
+	answer = ASK(.path = "/checked", .visit = VISIT, .body = instance_form(&in, VISIT, "", "phone=abc"));
+	assert_int_equal(HTTP_UNPROCESSABLE, answer.status);
+	assert_null(strstr(answer.body, "href=\"#phone\""));
+	assert_int_equal(0, calls);
+	answer = ASK(.path = "/checked", .visit = VISIT, .body = instance_form(&in, VISIT, "", "phone=abc&code=1"));
+	assert_int_equal(HTTP_SEE_OTHER, answer.status);
 	instance_close(&in);
 }
 
