@@ -13,9 +13,9 @@ const http = 'walk,sign-flow,oauth,csc,published,seals,consents,records,messages
 
 const folder = await openFolder('valgrind');
 await copyFile(path.join(here, 'suppressions.txt'), path.join(folder, 'suppressions'));
-process.env.VALGRIND_OPTS = ['--leak-check=full', '--show-leak-kinds=definite,indirect,possible',
-  '--errors-for-leak-kinds=definite,indirect,possible', '--num-callers=24', '--vgdb=no', `--suppressions=${folder}/suppressions`,
-  `--log-file=${folder}/%p.log`].join(' ');
+// kinds: of leaks. The children of unit tests end with their database open, whose pages SQLite finds by their middle: possibly lost.
+const options = (kinds) => ['--leak-check=full', `--show-leak-kinds=${kinds}`, `--errors-for-leak-kinds=${kinds}`, '--num-callers=24',
+  '--vgdb=no', `--suppressions=${folder}/suppressions`, `--log-file=${folder}/%p.log`].join(' ');
 
 const minutes = () => `${((Date.now() - began) / 60_000).toFixed(1)} min`;
 let failed = 0;
@@ -24,7 +24,7 @@ async function unit() {
   const waiting = (await unitSuites(BUILD)).filter((suite) => !ONLY || ONLY === path.basename(suite));
   const next = async () => {
     for (let suite = waiting.shift(); suite; suite = waiting.shift()) {
-      const { code, text } = await runCommand('valgrind', [suite]);
+      const { code, text } = await runCommand('valgrind', [suite], { env: { VALGRIND_OPTS: options('definite,indirect') } });
       if (code) {
         failed++;
         console.log(text.split('\n').filter((line) => /FAILED|ERROR/.test(line)).join('\n'));
@@ -41,7 +41,7 @@ async function read(file) {
   const command = path.basename(text.match(/Command: (\S+)/)?.[1] ?? '?');
   const summary = text.match(/ERROR SUMMARY: ([\d,]+) errors.*\(suppressed: ([\d,]+)/);
   const number = (found) => Number((found ?? '0').replaceAll(',', ''));
-  const lost = [...text.matchAll(/(?:definitely|indirectly|possibly) lost: ([\d,]+) bytes/g)].reduce((sum, [, n]) => sum + number(n), 0);
+  const lost = [...text.matchAll(/(?:definitely|indirectly) lost: ([\d,]+) bytes/g)].reduce((sum, [, n]) => sum + number(n), 0);
   return { text, command, ended: Boolean(summary), errors: number(summary?.[1]), suppressed: number(summary?.[2]), lost };
 }
 
@@ -62,7 +62,7 @@ if (!ONLY || ONLY.startsWith('unit-')) await unit();
 if (!ONLY.startsWith('unit-')) {
   const build = await wrapPrograms(BUILD, 'valgrind', path.join(here, 'program'));
   const { code } = await runCommand(process.execPath, ['tests/harness/run.mjs', 'http'],
-    { env: { BUILD: build, ONLY: ONLY || http, SLOW: '30' }, aloud: true });
+    { env: { BUILD: build, ONLY: ONLY || http, SLOW: '30', VALGRIND_OPTS: options('definite,indirect,possible') }, aloud: true });
   failed += code ? 1 : 0;
 }
 const logs = await Promise.all((await readdir(folder)).filter((name) => name.endsWith('.log')).map(read));
