@@ -44,7 +44,7 @@ async function fuzz(name) {
   const dict = join(here, 'dict', `${name}.dict`);
   for (const folder of [kept(name), grown(name), crashes(name)]) mkdirSync(folder, { recursive: true });
   const { code, text } = await run(name, [
-    `-max_total_time=${FUZZ_SECONDS}`, `-timeout=${inputSeconds}`, `-rss_limit_mb=${memoryMost}`, `-malloc_limit_mb=${memoryMost / 4}`,
+    `-max_total_time=${FUZZ_SECONDS}`, `-timeout=${inputSeconds}`, `-report_slow_units=${inputSeconds}`, `-rss_limit_mb=${memoryMost}`, `-malloc_limit_mb=${memoryMost / 4}`,
     `-artifact_prefix=${crashes(name)}/`, '-print_final_stats=1', '-use_value_profile=1', ...(existsSync(dict) ? [`-dict=${dict}`] : []),
     grown(name), kept(name), crashes(name),
   ]);
@@ -78,7 +78,7 @@ async function keep(name) {
   const fresh = join(BUILD, 'merged', name);
   rmSync(fresh, { recursive: true, force: true });
   for (const folder of [fresh, kept(name), grown(name)]) mkdirSync(folder, { recursive: true });
-  const { code } = await run(name, ['-set_cover_merge=1', `-timeout=${inputSeconds}`, '-max_len=65536', fresh, kept(name), grown(name)]);
+  const { code } = await run(name, ['-set_cover_merge=1', `-timeout=${inputSeconds}`, `-report_slow_units=${inputSeconds}`, '-max_len=65536', fresh, kept(name), grown(name)]);
   if (code || !list(fresh).length) {
     console.error(`${name}: merging ended with ${code}; ${BUILD}/fuzz/${name}.log`);
     return { target: name, findings: 1 };
