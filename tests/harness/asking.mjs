@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Client } from './client.mjs';
 import { startInstance } from './instance.mjs';
 import { legalRep, platform as newPlatform } from './people.mjs';
+import { P256 } from './program.mjs';
 import { approve, codeOf, scan } from './scan.mjs';
 
 // The parameters of an authorization request with PKCE, changed by what is given; undefined leaves one out.
@@ -44,7 +45,7 @@ export async function collect(browser, id) {
   return { status: 303, answer, to: answer.location.split('?')[0], ...Object.fromEntries(new URL(answer.location).searchParams) };
 }
 
-// A platform that knows the person's certificate: the credentials of the instance that was chosen in a service ticket.
+// A platform that knows the person's certificate: the credentials of the instance that was chosen in a service ticket, P-256 first.
 export async function credentialsOf(browser, phone, platform) {
   const asked = await ask(browser, platform, { scope: 'openid service' });
   const page = await scan(phone, await codeOf(browser, asked.id));
@@ -53,9 +54,12 @@ export async function credentialsOf(browser, phone, platform) {
   const { code } = await collect(browser, asked.id);
   const token = await browser.post('/oauth2/token', { grant_type: 'authorization_code', code, redirect_uri: platform.redirect,
     code_verifier: asked.verifier, client_id: platform.client, client_secret: platform.secret });
-  const list = await browser.request('/csc/v2/credentials/list', { method: 'POST', body: '{}',
-    headers: { authorization: `Bearer ${token.json().access_token}`, 'content-type': 'application/json' } });
-  return list.json().credentialIDs;
+  const csc = async (name, body) => (await browser.request(`/csc/v2/credentials/${name}`, { method: 'POST', body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${token.json().access_token}`, 'content-type': 'application/json' } })).json();
+  const { credentialIDs } = await csc('list', {});
+  const isP256 = Object.fromEntries(await Promise.all(credentialIDs.map(async (credentialID) =>
+    [credentialID, (await csc('info', { credentialID })).key.algo.includes(P256.sign)])));
+  return credentialIDs.sort((a, b) => isP256[b] - isP256[a]);
 }
 
 // Documents by name, each to be signed by every credential: parameters of an authorization request.

@@ -13,8 +13,8 @@ export async function wrk(url, { headers = {}, connections = 64, seconds = 3 } =
   const errors = stdout.match(/Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/);
   return {
     rate: Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]),
-    p50: ms(stdout.match(/50%\s+(\S+)/)[1]),
-    p99: ms(stdout.match(/99%\s+(\S+)/)[1]),
+    p50: ms(stdout.match(/^\s+50%\s+(\S+)/m)[1]),
+    p99: ms(stdout.match(/^\s+99%\s+(\S+)/m)[1]),
     bad: Number(stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1] ?? 0) +
       (errors ? errors.slice(1).reduce((sum, one) => sum + Number(one), 0) : 0),
   };
