@@ -5,3 +5,10 @@ attack:
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/attack/run.mjs
+
+# `make overload` puts more on a running portal than it can serve and prints its promises last; it fails where one is broken.
+.PHONY: overload
+overload:
+	@deploy/deps tools
+	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
+	@BUILD=$(BUILD) $(NODE) tests/load/overload.mjs
