@@ -40,14 +40,13 @@ static void add_cert(struct visit *v, struct view *list, const struct cert *cert
 	struct arena *arena = v->ctx.arena;
 	struct view *row = view_row(list, "CERT");
 	struct state_words state = cert_state(&v->ctx, cert);
-	const char *span = arena_printf(
-		arena, "%s 至 %s", time_date(arena, cert->starts), time_date(arena, cert->ends));
 
 	view_int(row, "CERT_ID", cert->id);
 	view_text(row, "CERT_NAME", cert->item_name);
-	view_text(row, "CERT_LINE",
-		cert->device_name && *cert->device_name ? arena_printf(arena, "%s · 装在“%s”", span, cert->device_name)
-							: span);
+	view_text(row, "STARTS", time_date(arena, cert->starts));
+	view_text(row, "ENDS", time_date(arena, cert->ends));
+	if (cert->device_name && *cert->device_name)
+		view_text(view_row(row, "INSTALLED"), "DEVICE_NAME", cert->device_name);
 	view_text(row, "STATE", state.state);
 	view_text(row, "STATE_WORD", state.word);
 }

@@ -42,9 +42,8 @@ static enum err add_seals(struct visit *v, struct view *own)
 
 		view_int(row, "SEAL_ID", seals[i].id);
 		view_text(row, "SEAL_KIND", seal_kind_name(seals[i].kind));
-		view_text(row, "SEAL_LINE",
-			arena_printf(
-				arena, "%s · %s 制作", seal_rank(arena, &seals[i]), time_date(arena, seals[i].made)));
+		view_text(row, "SEAL_RANK", seal_rank(arena, &seals[i]));
+		view_text(row, "MADE", time_date(arena, seals[i].made));
 		view_text(row, "SEAL_ALT",
 			arena_printf(arena, "%s的%s", seals[i].org_name, seal_kind_name(seals[i].kind)));
 	}

@@ -60,6 +60,8 @@ static void add_filter(struct visit *v, const struct records *records)
 	view_text(v->page, "FIELD_FROM", form_text(v, "from"));
 	view_text(v->page, "FIELD_TO", form_text(v, "to"));
 	view_show_if(v->page, "DATES_OPEN", dates);
+	view_show_if(
+		v->page, "FILTERED", dates || form_text(v, "days") || form_text(v, "kind") || form_text(v, "scope"));
 	view_show_if(v->page, "MINE", records->filter.object_kind == OBJECT_ACCOUNT);
 	for (size_t i = 0; i < RECORDS_ABOVE && records->above[i].path; i++) {
 		struct view *row = view_row(v->page, "CRUMB");

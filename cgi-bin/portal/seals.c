@@ -31,18 +31,20 @@ static void add_state(struct view *view, const struct seal *seal)
 
 /* ---- the list */
 
-static const char *seal_line(struct visit *v, const struct seal *seal)
+static const char *seal_since(struct arena *arena, const struct seal *seal)
 {
-	struct arena *arena = v->ctx.arena;
-	const char *made = arena_printf(
-		arena, "%s · %s 制作", seal_shape(arena, &seal->style), time_date(arena, seal->made));
-
 	if (seal->state != SEAL_ACTIVE)
-		return arena_printf(arena, "%s · %s 作废", made, time_date(arena, seal->voided));
+		return arena_printf(arena, "%s 作废", time_date(arena, seal->voided));
 	if (!seal->uses)
-		return arena_printf(arena, "%s · 还没有用过", made);
-	return arena_printf(
-		arena, "%s · 用过 %lld 次%s", made, (long long)seal->uses, seal->uses == USES_COUNTED ? "以上" : "");
+		return "还没有用过";
+	return arena_printf(arena, "用过 %lld 次%s", (long long)seal->uses, seal->uses == USES_COUNTED ? "以上" : "");
+}
+
+static void add_line(struct visit *v, struct view *row, const struct seal *seal)
+{
+	view_text(row, "SEAL_SHAPE", seal_shape(v->ctx.arena, &seal->style));
+	view_text(row, "MADE", time_date(v->ctx.arena, seal->made));
+	view_text(row, "SEAL_SINCE", seal_since(v->ctx.arena, seal));
 }
 
 static enum err add_seals(struct visit *v, bool voided, const char *section, const char *row_name, size_t *count)
@@ -60,7 +62,7 @@ static enum err add_seals(struct visit *v, bool voided, const char *section, con
 		view_int(row, "SEAL_ID", list[i].id);
 		view_text(row, "SEAL_KIND", seal_kind_name(list[i].kind));
 		view_text(row, "SEAL_RANK", seal_rank(v->ctx.arena, &list[i]));
-		view_text(row, "SEAL_LINE", seal_line(v, &list[i]));
+		add_line(v, row, &list[i]);
 		add_state(row, &list[i]);
 	}
 	return OK;
@@ -207,7 +209,7 @@ static enum http void_page(struct visit *v)
 	view_text(v->page, "SEAL_KIND", seal_kind_name(seal.kind));
 	view_text(v->page, "SEAL_RANK", seal_rank(v->ctx.arena, &seal));
 	view_text(v->page, "ORG_FULL_NAME", seal.name);
-	view_text(v->page, "SEAL_LINE", seal_line(v, &seal));
+	add_line(v, v->page, &seal);
 	view_show(v->page, seal.state == SEAL_ACTIVE ? "MAY_VOID" : "VOIDED");
 	return page(v, "portal/seal-void.tpl",
 		&(struct frame){

@@ -133,8 +133,9 @@ static enum err fill_seal(struct visit *v, const struct ticket *ticket)
 	shown = view_row(v->page, "SEAL_SHOWN");
 	view_int(shown, "SEAL", seal.id);
 	view_text(shown, "SEAL_LINE",
-		arena_printf(v->ctx.arena, "%s，%s，%s 制作", seal_rank(v->ctx.arena, &seal),
-			seal_shape(v->ctx.arena, &seal.style), time_date(v->ctx.arena, seal.made)));
+		arena_printf(
+			v->ctx.arena, "%s，%s", seal_rank(v->ctx.arena, &seal), seal_shape(v->ctx.arena, &seal.style)));
+	view_text(shown, "MADE", time_date(v->ctx.arena, seal.made));
 	view_text(shown, "ORG_FULL_NAME", seal.org_name);
 	return OK;
 }
@@ -168,14 +169,15 @@ static const char *cert_line(struct visit *v, const struct ticket_choice *choice
 {
 	const char *device = choice->device_name ? choice->device_name : "未安装";
 
-	return arena_printf(v->ctx.arena, "%s%s%s · 到 %s", choice->org ? choice->org_name : "",
-		choice->org ? " · " : "", choice->why_not ? device : "本设备", time_date(v->ctx.arena, choice->ends));
+	return arena_printf(v->ctx.arena, "%s%s%s", choice->org ? choice->org_name : "", choice->org ? " · " : "",
+		choice->why_not ? device : "本设备");
 }
 
 static void add_cert(struct visit *v, struct view *row, const struct ticket_choice *choice)
 {
 	view_text(row, "CERT_NAME", choice->name);
 	view_text(row, "CERT_LINE", cert_line(v, choice));
+	view_text(row, "ENDS", time_date(v->ctx.arena, choice->ends));
 }
 
 static void hinder(struct hindrance *h, const struct ticket_choice *choice)

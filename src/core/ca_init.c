@@ -94,7 +94,7 @@ static enum err sign_root(struct ctx *ctx, struct made *made)
 	const struct issuer self = { .key = made->root_key };
 	struct issue issue = { .profile = PROFILE_ROOT,
 		.public_half = made->root_key,
-		.subject = ca_name(ctx, made->issuing.hierarchy, "内置根CA"),
+		.subject = ca_name(ctx, made->issuing.hierarchy, "内置根 CA"),
 		.not_before = ctx->now,
 		.not_after = ctx->now + ROOT_YEARS * YEAR };
 
@@ -107,7 +107,7 @@ static enum err sign_issuing(struct ctx *ctx, struct made *made)
 	const struct issuer root = { made->root_key, made->root };
 	struct issue issue = { .profile = PROFILE_ISSUING,
 		.public_half = made->issuing.key,
-		.subject = ca_name(ctx, made->issuing.hierarchy, "内置签发CA"),
+		.subject = ca_name(ctx, made->issuing.hierarchy, "内置签发 CA"),
 		.not_before = ctx->now,
 		.not_after = ctx->now + ISSUING_YEARS * YEAR,
 		.issuer_url = made->issuing.urls.root };

@@ -7,7 +7,7 @@
 <form class="yx-narrow yx-ask" method="post" action="{{BASE}}/certs/{{CERT}}/revoke" novalidate>{{>CSRF}}
 <h1 class="yx-desk mb-3">吊销{{CERT_NAME}}？</h1>
 {{>FAULTS}}
-<div class="card"><div class="card-body"><dl class="yx-kv"><dt>证书</dt><dd><b class="yx-b">{{CERT_NAME}}</b></dd><dt>签发给</dt><dd>{{FOR}}</dd><dt>有效期</dt><dd>到 {{ENDS}}，{{LEFT}}</dd><dt>可用于</dt><dd>{{PLATFORMS}}</dd>{{#INSTALLED}}<dt>装在</dt><dd>{{DEVICE_NAME}}</dd>{{/INSTALLED}}</dl>
+<div class="card"><div class="card-body"><dl class="yx-kv"><dt>证书</dt><dd><b class="yx-b">{{CERT_NAME}}</b></dd><dt>签发给</dt><dd>{{FOR}}</dd><dt>有效期</dt><dd><span class="yx-keep">到 {{ENDS}}，</span><span class="yx-keep">{{LEFT}}</span></dd><dt>可用于</dt><dd>{{PLATFORMS}}</dd>{{#INSTALLED}}<dt>装在</dt><dd>{{DEVICE_NAME}}</dd>{{/INSTALLED}}</dl>
 {{#REVOCABLE}}<p class="yx-phone mt-3"><b class="yx-b">吊销这张证书？</b></p><p class="mt-3">吊销后，不能再用它登录、签字、盖章和解密，各交易平台随即能查到。<b class="yx-b">不能撤回，不能补发，不退还剩余的有效期。</b></p>{{/REVOCABLE}}
 {{#LAST_OF_ORG}}<div class="yx-note mb-2"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#exclamation-triangle"></use></svg>这是您在{{FOR}}唯一可用的证书。吊销后，要领取并安装新的单位证书，才能再以单位名义签字、盖章。</div>{{/LAST_OF_ORG}}{{#LAST_PERSONAL}}<div class="yx-note mb-2"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#exclamation-triangle"></use></svg>这是您唯一可用的个人证书。吊销后，要领取并安装新的个人证书，才能再以本人名义签字。</div>{{/LAST_PERSONAL}}
 <div class="yx-note">以前签的文件不受影响，仍可验证。</div></div></div>

@@ -98,6 +98,22 @@ test('SCAN-3: on a desktop all of a decision is in view from the start', async (
   }
 });
 
+test('LOG-2: on a phone the filters are folded away until one is set; on a desktop they stand open', async (t) => {
+  const tab = await phoneOf(t, who.client);
+  const shown = () => tab.locator('[name="kind"]').isVisible();
+  await tab.goto(`${instance.url}/me/records`);
+  assert.equal(await shown(), false);
+  await tab.click('.yx-filters > summary');
+  await tab.selectOption('[name="kind"]', 'seal');
+  await pressed(tab, '.yx-filters button');
+  assert.match(tab.url(), /kind=seal/);
+  assert.equal(await shown(), true, 'what is set is seen');
+  await tab.goto(`${instance.url}/me/records`);
+  await tab.setViewportSize({ width: 1280, height: 800 });
+  assert.equal(await shown(), true);
+  assert.equal(await tab.locator('.yx-filters > summary').isVisible(), false);
+});
+
 test('ORG-1: the list of orgs closes by Esc, which gives the focus back, by a press beside it, and when the focus leaves it', async (t) => {
   const tab = await phoneOf(t, who.client);
   await tab.goto(`${instance.url}/home`);

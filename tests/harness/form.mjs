@@ -8,6 +8,9 @@ export function unescape(text) {
   });
 }
 
+// What is read where spans only keep words together: the page without them.
+export const unspanned = (html) => html.replace(/<\/?span[^>]*>/g, '');
+
 function* tags(html) {
   const pattern = /<(\/?)([a-z][a-z0-9-]*)((?:\s+[^\s=>"/]+(?:="[^"]*")?)*)\s*\/?>([^<]*)/gi;
   for (const [, slash, name, rest, text] of html.matchAll(pattern)) {

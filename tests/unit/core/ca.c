@@ -278,8 +278,8 @@ TEST("CERT-18: the issuer's name says that it is built in, and the agreement's v
 	struct certificate info;
 
 	assert_ok(certificate_read(test_arena(), authority_der(p, CERTIFICATE_ISSUING, KEY_SM2), &info));
-	assert_string_equal("印信 SM2 内置签发CA", info.subject_cn);
-	assert_string_equal("印信 SM2 内置根CA", info.issuer_cn);
+	assert_string_equal("印信 SM2 内置签发 CA", info.subject_cn);
+	assert_string_equal("印信 SM2 内置根 CA", info.issuer_cn);
 	taken(p);
 	assert_int_equal(1,
 		world_count(p->w,

@@ -155,7 +155,7 @@ struct odd_way {
 static struct bytes sign_elsewhere(struct arena *arena, struct bytes der, int64_t now)
 {
 	struct issue issue = { .profile = PROFILE_ROOT,
-		.subject = { .country = "CN", .common_name = "印信 SM2 内置签发CA" },
+		.subject = { .country = "CN", .common_name = "印信 SM2 内置签发 CA" },
 		.not_before = now,
 		.not_after = now + DAY };
 	struct key *foreign, *certified;
