@@ -105,11 +105,11 @@ static const char *sentence_of(const char *word)
 		{ "document-taken", "another account has this document" },
 		{ "name-form", "2 characters or more, in one line" },
 		{ "org-known", "there is an org with this code" },
+		{ "phone-form", "not a number of this region that takes SMS" },
 		{ "platform-name", "1 to 60 characters in one line" },
 		{ "platform-redirect", "https, or http on this machine's own name or address; no # in it" },
 		{ "platform-scopes", "openid, profile, phone, orgs, service, credential or offline_access" },
 		{ "platform-seals", "official, finance, contract or legal_rep" },
-		{ "phone-form", "not a number of this region that takes SMS" },
 		{ "region-unknown", "no region has this code" },
 		{ "uscc-form", "18 characters with a right check character (GB 32100)" },
 	};

@@ -90,12 +90,3 @@ char *time_date(struct arena *arena, int64_t ms)
 
 	return arena_printf(arena, "%04d-%02d-%02d", at.year, at.month, at.day);
 }
-
-char *size_text(struct arena *arena, int64_t bytes)
-{
-	if (bytes < 1000)
-		return arena_printf(arena, "%d 字节", (int)bytes);
-	if (bytes < 1000 * 1000)
-		return arena_printf(arena, "%.1f KB", (double)bytes / 1000);
-	return arena_printf(arena, "%.1f MB", (double)bytes / 1e6);
-}

@@ -11,4 +11,3 @@ char *time_near(
 	struct arena *, int64_t now, int64_t ms); /* 刚刚, 9 分钟前, 今天 09:31, 昨天 16:20, 11-14, 2025-03-06 */
 char *time_evidence(struct arena *, int64_t ms); /* 2026-11-24 14:52:01 北京时间（+08:00） (LOG-5) */
 char *time_date(struct arena *, int64_t ms);     /* 2026-11-24 */
-char *size_text(struct arena *, int64_t bytes);  /* 812 字节, 12.4 KB, 3.1 MB */

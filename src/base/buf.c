@@ -102,3 +102,9 @@ struct bytes buf_view(const struct buf *buf)
 {
 	return (struct bytes){ (const unsigned char *)buf->data, buf->len };
 }
+
+void buf_part(struct buf *buf, struct bytes part)
+{
+	buf_u32(buf, (uint32_t)part.len);
+	buf_bytes(buf, part);
+}

@@ -11,6 +11,7 @@ struct buf {
 struct buf buf_new(struct arena *);
 void buf_add(struct buf *, const void *data, size_t len);
 void buf_bytes(struct buf *, struct bytes);
+void buf_part(struct buf *, struct bytes); /* its length as buf_u32, then the bytes */
 void buf_text(struct buf *, const char *text);
 void buf_char(struct buf *, char);
 void buf_printf(struct buf *, const char *format, ...) __attribute__((format(printf, 2, 3)));

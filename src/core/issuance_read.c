@@ -21,16 +21,14 @@ struct bytes issuance_intent_mac(struct ctx *ctx, const struct intent *intent)
 
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		buf_u64(&text, (uint64_t)numbers[i]);
-	buf_u32(&text, (uint32_t)intent->box_public.len);
-	buf_bytes(&text, intent->box_public);
+	buf_part(&text, intent->box_public);
 	for (int i = 0; i < BUNDLE_KEYS; i++) {
 		const struct intent_key *key = &intent->keys[i];
 
 		buf_u64(&text, (uint64_t)key->id);
 		buf_u32(&text, key->use);
 		buf_u32(&text, key->kind);
-		buf_u32(&text, (uint32_t)key->spki.len);
-		buf_bytes(&text, key->spki);
+		buf_part(&text, key->spki);
 	}
 	buf_text(&text, owner->holder);
 	return vault_hash(ctx->vault, ctx->arena, "issuance.intent", buf_view(&text));

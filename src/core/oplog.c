@@ -53,8 +53,7 @@ static enum err add_subject(
 	TRY(subject_seal(
 		ctx, account, oplog_subject_aad(ctx->arena, row), write_words(ctx->secret, words), &key, &box));
 	buf_u64(subjects, (uint64_t)key);
-	buf_u32(subjects, (uint32_t)box.len);
-	buf_bytes(subjects, box);
+	buf_part(subjects, box);
 	return OK;
 }
 

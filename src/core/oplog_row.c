@@ -34,8 +34,7 @@ struct bytes oplog_row_leaf(struct arena *arena, const struct oplog_stored *row)
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		buf_u64(&leaf, (uint64_t)numbers[i]);
 	buf_bytes(&leaf, row->digest.len == HASH_LEN ? row->digest : BYTES_OF(none));
-	buf_u32(&leaf, (uint32_t)row->refs.len);
-	buf_bytes(&leaf, row->refs);
+	buf_part(&leaf, row->refs);
 	buf_bytes(&leaf, row->subjects);
 	return buf_view(&leaf);
 }

@@ -251,9 +251,8 @@ struct making {
 
 enum err seal_next_rank(struct ctx *ctx, enum seal_kind kind, int64_t *rank)
 {
-	TRY(store_one(ctx->store, "SELECT count(*) + 1 FROM seal WHERE org = $1 AND kind = $2", V(ctx->org), V(kind),
-		INTO(rank)));
-	return OK;
+	return store_one(ctx->store, "SELECT count(*) + 1 FROM seal WHERE org = $1 AND kind = $2", V(ctx->org), V(kind),
+		INTO(rank));
 }
 
 /* The seal that stands where this one was to be. */

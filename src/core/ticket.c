@@ -111,16 +111,10 @@ enum err ticket_may(struct ctx *ctx, const struct ticket_row *row, enum ticket_e
 
 /* ---- is it what was asked for? */
 
-static void add_part(struct buf *out, struct bytes part)
-{
-	buf_u32(out, (uint32_t)part.len);
-	buf_bytes(out, part);
-}
-
 static void add_text(struct buf *out, const char *text)
 {
 	buf_u8(out, text != NULL);
-	add_part(out, bytes_of_text(text));
+	buf_part(out, bytes_of_text(text));
 }
 
 struct bytes ticket_asked_mac(struct ctx *ctx, const struct ticket_row *row)
@@ -139,7 +133,7 @@ struct bytes ticket_asked_mac(struct ctx *ctx, const struct ticket_row *row)
 	add_text(&all, t->scope);
 	add_text(&all, t->nonce);
 	add_text(&all, t->challenge);
-	add_part(&all, row->digest);
+	buf_part(&all, row->digest);
 	return vault_hash(ctx->vault, ctx->arena, "ticket.asked", buf_view(&all));
 }
 

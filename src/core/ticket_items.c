@@ -6,22 +6,16 @@
 
 /* ---- the list */
 
-static void add_part(struct buf *out, struct bytes part)
-{
-	buf_u32(out, (uint32_t)part.len);
-	buf_bytes(out, part);
-}
-
 static struct bytes write_list(struct arena *arena, const struct ticket_item *items, size_t count)
 {
 	struct buf list = buf_new(arena);
 
 	for (size_t i = 0; i < count; i++) {
 		buf_u64(&list, (uint64_t)items[i].credential);
-		add_part(&list, bytes_of_text(items[i].hash_oid));
-		add_part(&list, bytes_of_text(items[i].sign_oid));
-		add_part(&list, items[i].hash);
-		add_part(&list, bytes_of_text(items[i].label));
+		buf_part(&list, bytes_of_text(items[i].hash_oid));
+		buf_part(&list, bytes_of_text(items[i].sign_oid));
+		buf_part(&list, items[i].hash);
+		buf_part(&list, bytes_of_text(items[i].label));
 	}
 	return buf_view(&list);
 }
