@@ -149,6 +149,12 @@ static bool is_loopback(const char *host)
 	return false;
 }
 
+/* It stands in templates, in nginx's configuration and in cookies' paths: characters that mean themselves in all of them. */
+static bool is_plain_path(const char *path)
+{
+	return !path[strspn(path, "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
 static enum err derive(struct arena *arena, struct settings *s, const char **why)
 {
 	const char *host = strstr(s->public_url, "://") + 3, *slash = strchr(host, '/');
@@ -160,6 +166,8 @@ static enum err derive(struct arena *arena, struct settings *s, const char **why
 	s->loopback = is_loopback(s->host);
 	if (strchr(s->public_url, '+')) /* signed notes have it end a name */
 		return refuse(why, "portal.public_url: no '+', because the log is named after it");
+	if (!is_plain_path(s->base_path))
+		return refuse(why, "portal.public_url: a path has letters, digits and -._~ alone");
 	s->log_origin = arena_printf(arena, "%s%s/oplog", s->host, s->base_path);
 	return OK;
 }

@@ -33,6 +33,20 @@ TEST("OPS-14: origin, sub-path, host and the log's name come from public_url")
 	assert_true(s.loopback);
 }
 
+TEST("OPS-14: a sub-path that some place would have to escape is refused when the configuration is read")
+{
+	static const char *const wrong[] = { "a;b", "a%20b", "a&b", "a'b", "a$b", "{a}", "a,b", "a=b" };
+	struct settings s;
+	const char *why;
+
+	assert_ok(READ(&s, "portal.public_url=https://example.com/Ab-1._~/c"));
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_err(ERR_INVALID,
+			READ(&s, arena_printf(test_arena(), "portal.public_url=https://example.com/%s", wrong[i])));
+		assert_non_null(strstr(why, "portal.public_url"));
+	}
+}
+
 TEST("OPS-4: the defaults are the rules' numbers")
 {
 	struct settings s;
