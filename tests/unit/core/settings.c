@@ -35,7 +35,7 @@ TEST("OPS-14: origin, sub-path, host and the log's name come from public_url")
 
 TEST("OPS-14: a sub-path that some place would have to escape is refused when the configuration is read")
 {
-	static const char *const wrong[] = { "a;b", "a%20b", "a&b", "a'b", "a$b", "{a}", "a,b", "a=b" };
+	static const char *const wrong[] = { "a;b", "a%20b", "a&b", "a$b", "a,b", "a=b" };
 	struct settings s;
 	const char *why;
 
