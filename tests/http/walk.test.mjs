@@ -103,11 +103,12 @@ async function belongings() {
   const statements = [...tables].flatMap(([name, list]) => {
     const parts = list.map(({ part }) => part);
     const by = parts.includes('account') ? `account = ${account}` : parts.includes('org') ? `org = ${owner.org.id}`
-      : name === 'account' ? `id = ${account}` : name === 'ticket_item' ? `ticket = ${objects.ticket[0]}` : undefined;
+      : name === 'account' ? `id = ${account}` : name === 'ticket_items' ? `ticket = ${objects.ticket[0]}` : undefined;
     const kept = parts.filter((part) => !volatile.includes(part) && !(name === 'session' && part === 'org'));
     return by ? [`SELECT '${name}', ${kept.map((part) => `quote(${part})`).join(', ')} FROM ${name} WHERE ${by} ORDER BY 2`] : [];
   });
   assert.ok(statements.length > 12, 'too few tables are looked at');
+  for (const name of ['account', 'ticket_items']) assert.ok(tables.has(name), `${name} is no table any more`);
   return (await text(instance, statements)).split('\n');
 }
 
