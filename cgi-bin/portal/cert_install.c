@@ -10,7 +10,8 @@
 
 enum { SECRET_LIFE_S = 400 * 24 * 3600, PIN_LEAST = 1, PIN_MOST = 1024 };
 
-static const struct field pin_fields[] = { { "pin", FIELD_SECRET, PIN_LEAST, PIN_MOST, NULL, false }, FIELDS_END };
+static const struct field install_fields[] = { { "pin", FIELD_SECRET, PIN_LEAST, PIN_MOST, NULL, false },
+	{ "replaces", FIELD_ID, 0, 0, NULL, true }, FIELDS_END };
 static const struct field seen_fields[] = { { "seen", FIELD_TEXT, 0, 20, NULL, true }, FIELDS_END };
 
 static enum err fill_install(struct visit *v, const struct cert *cert)
@@ -33,6 +34,7 @@ static enum err fill_install(struct visit *v, const struct cert *cert)
 		/* what will be left: this one is counted when it succeeds (CERT-9) */
 		view_int(again, "REISSUES_LEFT", cert->free_left ? cert->free_left - 1 : 0);
 		view_text(again, "OLD_DEVICE", cert->device_name);
+		view_int(again, "REPLACES", cert->issuance);
 	} else {
 		view_show(v->page, "FIRST");
 	}
@@ -69,15 +71,15 @@ void device_secret_keep(struct visit *v, const char *secret)
 
 static enum http install_submit(struct visit *v)
 {
-	int64_t cert = path_id(v, "cert");
+	struct cert_wish wish = { path_id(v, "cert"), form_int(v, "replaces", 0), form_text(v, "pin"),
+		cookie_get(v, COOKIE_DEVICE_SECRET) };
 	const char *secret = NULL;
-	enum err err = cert_install(
-		&v->ctx, portal_pin_keys(), cert, form_text(v, "pin"), cookie_get(v, COOKIE_DEVICE_SECRET), &secret);
+	enum err err = cert_install(&v->ctx, portal_pin_keys(), &wish, &secret);
 
 	if (err != OK)
 		return back_with_fault(v, err);
-	device_secret_keep(v, secret ? secret : cookie_get(v, COOKIE_DEVICE_SECRET));
-	return go(v, "/certs/%lld/progress", (long long)cert);
+	device_secret_keep(v, secret ? secret : wish.device_secret);
+	return go(v, "/certs/%lld/progress", (long long)wish.cert);
 }
 
 /* ---- seeing it arrive */
@@ -158,7 +160,7 @@ static enum http progress_state(struct visit *v)
 const struct route cert_install_routes[] = {
 	{ "GET", "/certs/:cert/install", SIGNED_IN, INSTALL_NEEDS, NO_BODY, install_page },
 	{ "POST", "/keys/certs/:cert/install", SIGNED_IN, INSTALL_NEEDS | KEYS_POOL, FORM_BODY, install_submit,
-		pin_fields, 0, install_page },
+		install_fields, 0, install_page },
 	{ "GET", "/certs/:cert/progress", SIGNED_IN, INSTALL_NEEDS, NO_BODY, progress_page },
 	{ "GET", "/certs/:cert/progress/state", SIGNED_IN, INSTALL_NEEDS, NO_BODY, progress_state, seen_fields },
 	ROUTES_END,

@@ -14,6 +14,8 @@ const struct word words_table[] = {
 	{ "cert-broken", "这张证书没有通过核验，不能使用。请联系客服。", NULL },
 	{ "cert-expired", "这张证书已过期，请先办理更新。", NULL },
 	{ "cert-installed-here", "这张证书已经装在本设备上了。", NULL },
+	{ "cert-installed-meanwhile", "这张证书在您打开页面之后已经安装过一次，没有再次办理，也没有扣补发次数。",
+		NULL },
 	{ "cert-issuing", "这张证书正在签发，完成之后再操作。", NULL },
 	{ "cert-keys-lost", "这个浏览器丢失过设备密钥，打不开这张证书的钥匙。请在证书页补发到本设备。", NULL },
 	{ "cert-not-installed", "这张证书还没有装到设备上，请先安装。", NULL },

@@ -13,7 +13,7 @@ enum { MOST_LISTED = 200, MOST_IN_FORCE = 20, HOLDER_BYTES = 10 };
 #define CERT_COLUMNS                                                                                                   \
 	"c.id, c.kind, c.item, c.platform, c.account, c.org, c.agreement, c.starts, c.ends, c.revoked, i.name, "       \
 	"p.name, o.name, n.id, n.state, n.free_left, n.device, d.name, "                                               \
-	"EXISTS (SELECT 1 FROM instance_key k WHERE k.instance = n.id AND k.state = 1) "                               \
+	"COALESCE((SELECT max(k.issuance) FROM instance_key k WHERE k.instance = n.id AND k.state = 1), 0) "           \
 	"FROM cert c JOIN catalogue_item i ON i.id = c.item LEFT JOIN platform p ON p.id = c.platform "                \
 	"LEFT JOIN org o ON o.id = c.org LEFT JOIN instance n ON n.cert = c.id AND n.account = $1 "                    \
 	"LEFT JOIN device d ON d.id = n.device "
@@ -22,13 +22,13 @@ enum { MOST_LISTED = 200, MOST_IN_FORCE = 20, HOLDER_BYTES = 10 };
 		INTO(&(c)->org), INTO(&(c)->agreement), INTO(&(c)->starts), INTO(&(c)->ends), INTO(&(c)->revoked),     \
 		INTO(&(c)->item_name), INTO(&(c)->platform_name), INTO(&(c)->org_name), INTO(&(c)->instance),          \
 		INTO(&(c)->state), INTO(&(c)->free_left), INTO(&(c)->device), INTO(&(c)->device_name),                 \
-		INTO(&(c)->usable)
+		INTO(&(c)->issuance)
 
-/* usable comes from the row as "has current keys": those stay in use while a reissue runs (CERT-10). */
+/* The current keys stay in use while a reissue runs (CERT-10). */
 static void judge(const struct ctx *ctx, struct cert *cert)
 {
 	cert->here = cert->device && cert->device == ctx->device;
-	cert->usable = cert->usable && !cert->revoked && cert->starts <= ctx->now && ctx->now < cert->ends &&
+	cert->usable = cert->issuance && !cert->revoked && cert->starts <= ctx->now && ctx->now < cert->ends &&
 		(cert->state == INSTANCE_ACTIVE || cert->state == INSTANCE_ISSUING);
 }
 

@@ -23,8 +23,9 @@ struct cert {
 	enum instance_state state;
 	int free_left;
 	const char *device_name;
-	bool here;   /* that device is ctx->device */
-	bool usable; /* active, in its time, not revoked */
+	int64_t issuance; /* the one that made the keys now in use; 0: none yet */
+	bool here;        /* that device is ctx->device */
+	bool usable;      /* active, in its time, not revoked */
 };
 enum err cert_list(struct ctx *, int64_t org, struct cert **out, size_t *count) CHECKED; /* org 0: personal */
 /* One's own personal cert, or an org cert of an org in which the actor is legal_rep or admin or holds an instance. */
@@ -37,11 +38,18 @@ int64_t cert_end(int64_t from, int years);
 enum err cert_take(struct ctx *, int64_t item, bool agreed, int64_t *cert) CHECKED;
 
 /* First download or reissue on ctx->device (CERT-4, CERT-9): keys pool. Opens the account key, makes the bundle (SM2
- * signing, SM2 encryption, P-256), seals it, and stores an issuance with its job in one transaction. device_secret is the
- * cookie's value; when the browser had none, or another device's, *new_device_secret is the cookie to set.
- * ERR_CONFLICT: an issuance runs; ERR_LIMITED "reissues-used": none left; ERR_DENIED: expired, revoked, real name. */
-enum err cert_install(struct ctx *, const struct pin_keys *, int64_t cert, const char *pin, const char *device_secret,
-	const char **new_device_secret) CHECKED;
+ * signing, SM2 encryption, P-256), seals it, and stores an issuance with its job in one transaction. When the browser had
+ * no secret, or another device's, *new_device_secret is the cookie to set.
+ * ERR_CONFLICT: an issuance runs, or one ended since the person was asked; ERR_LIMITED "reissues-used": none left;
+ * ERR_DENIED: expired, revoked, real name. */
+struct cert_wish {
+	int64_t cert;
+	int64_t replaces; /* cert.issuance when the person was asked: a form sent twice costs no reissue */
+	const char *pin;
+	const char *device_secret; /* the cookie's value, NULL: none */
+};
+enum err cert_install(
+	struct ctx *, const struct pin_keys *, const struct cert_wish *, const char **new_device_secret) CHECKED;
 
 struct issuance {
 	int64_t id, made, ended, device;

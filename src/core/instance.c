@@ -9,8 +9,8 @@
 #include "core/realname.h"
 
 struct installing {
+	const struct cert_wish *wish;
 	struct cert cert;
-	const char *cookie; /* what the browser sent, NULL: nothing */
 	const char *secret; /* what it has to hold from now on */
 	struct bundle bundle;
 	int64_t issuance;
@@ -28,25 +28,25 @@ static enum err check_org(struct ctx *ctx, const struct cert *cert)
 	return org.state == ORG_VERIFIED ? OK : fault(ctx, ERR_DENIED, NULL, "org-not-verified");
 }
 
-static enum err check_state(struct ctx *ctx, const struct cert *cert, const char *cookie)
+static enum err check_state(struct ctx *ctx, const struct cert *cert, const struct cert_wish *wish)
 {
 	if (cert->state == INSTANCE_ISSUING)
 		return fault(ctx, ERR_CONFLICT, NULL, "cert-issuing");
+	/* the form sent twice must not cost a reissue, however quick the CA was in between */
+	if (cert->issuance != wish->replaces)
+		return fault(ctx, ERR_CONFLICT, NULL, "cert-installed-meanwhile");
 	if (cert->state == INSTANCE_WAITING)
 		return OK;
-	/* the form sent twice must not cost a second reissue; but a browser that lost its secret and got another one with
-	 * another certificate has lost this one's keys */
-	if (cert->here && cert_opens_here(ctx, cert->instance, cookie))
+	/* a browser that lost its secret and got another one with another certificate has lost this one's keys */
+	if (cert->here && cert_opens_here(ctx, cert->instance, wish->device_secret))
 		return fault(ctx, ERR_CONFLICT, NULL, "cert-installed-here");
 	return cert->free_left > 0 ? OK : fault(ctx, ERR_LIMITED, NULL, "reissues-used");
 }
 
 static enum err check(struct ctx *ctx, struct installing *in)
 {
-	int64_t id = in->cert.id;
-
 	TRY(realname_require(ctx));
-	TRY(cert_load(ctx, id, &in->cert));
+	TRY(cert_load(ctx, in->wish->cert, &in->cert));
 	if (!in->cert.instance || !ctx->device)
 		return fault(ctx, ERR_DENIED, NULL, "cert-not-yours");
 	if (in->cert.revoked || in->cert.state == INSTANCE_REVOKED)
@@ -54,7 +54,7 @@ static enum err check(struct ctx *ctx, struct installing *in)
 	if (ctx->now >= in->cert.ends)
 		return fault(ctx, ERR_DENIED, NULL, "cert-expired");
 	TRY(check_org(ctx, &in->cert));
-	return check_state(ctx, &in->cert, in->cookie);
+	return check_state(ctx, &in->cert, in->wish);
 }
 
 /* ---- the intent (CERT-10): all of it, and the job, or nothing */
@@ -117,7 +117,7 @@ static enum err do_install(struct ctx *ctx, void *arg)
 		return ctx_commit_though(ctx, err);
 	TRY(store_change_one(ctx->store, "UPDATE instance SET state = $2 WHERE id = $1 AND state = $3",
 		V(in->cert.instance), V(INSTANCE_ISSUING), V(in->cert.state)));
-	TRY(device_secret_make(ctx, ctx->device, in->cookie, &in->secret));
+	TRY(device_secret_make(ctx, ctx->device, in->wish->device_secret, &in->secret));
 	TRY(add_issuance(ctx, in));
 	for (int i = 0; i < BUNDLE_KEYS; i++)
 		TRY(add_key(ctx, in, &in->bundle.keys[i]));
@@ -131,7 +131,7 @@ static enum err do_settle(struct ctx *ctx, void *arg)
 	return pin_settle(ctx);
 }
 
-static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, const char *pin, struct installing *in)
+static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, struct installing *in)
 {
 	unsigned char account_key[KEY_LEN];
 	struct catalogue_item item;
@@ -142,7 +142,7 @@ static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, const 
 	*owner = (struct bundle_owner){ in->cert.instance, in->cert.id, ctx->actor.id, NULL };
 	TRY(store_one(
 		ctx->store, "SELECT holder FROM instance WHERE id = $1", V(owner->instance), INTO(&owner->holder)));
-	TRY(pin_open(ctx, keys, pin, account_key));
+	TRY(pin_open(ctx, keys, in->wish->pin, account_key));
 	err = bundle_make(ctx, keys, item.third, account_key, &in->bundle);
 	crypto_wipe(account_key, sizeof account_key);
 	if (err == OK)
@@ -151,19 +151,19 @@ static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, const 
 	return settled == OK ? err : settled;
 }
 
-enum err cert_install(struct ctx *ctx, const struct pin_keys *keys, int64_t cert, const char *pin,
-	const char *device_secret, const char **new_device_secret)
+enum err cert_install(
+	struct ctx *ctx, const struct pin_keys *keys, const struct cert_wish *wish, const char **new_device_secret)
 {
-	struct installing in = { .cert = { .id = cert }, .cookie = device_secret };
+	struct installing in = { .wish = wish };
 
 	*new_device_secret = NULL;
 	TRY(check(ctx, &in));
 	if (!keys->has_recovery)
 		return fault(ctx, ERR_UNAVAILABLE, NULL, "ca-missing");
-	TRY(make_bundle(ctx, keys, pin, &in));
+	TRY(make_bundle(ctx, keys, &in));
 	in.issuance = id_new(ctx->now);
 	TRY(ctx_transaction(ctx, do_install, &in));
-	if (!device_secret || !crypto_equal_text(in.secret, device_secret))
+	if (!wish->device_secret || !crypto_equal_text(in.secret, wish->device_secret))
 		*new_device_secret = in.secret;
 	return OK;
 }

@@ -1,12 +1,12 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! GET /certs/:cert/install; POST /keys/certs/:cert/install (CERT-4, CERT-9). Layout base, SUB_PAGE, BACK /certs/:cert, no bottom bar.
     PAGE_TITLE 安装证书. PERSONAL, OF_ORG (ORG): section.  CERT (id), CERT_NAME, FOR, DEVICE_NAME (what this browser is called), ISSUERS.
-    FIRST or REISSUE: section; REISSUE, keys existed before: REISSUES_LEFT, OLD_DEVICE.  LOCKED: section: LOCKED_UNTIL; then there is no form.  READY: section
+    FIRST or REISSUE: section; REISSUE, keys existed before: REISSUES_LEFT, OLD_DEVICE, REPLACES.  LOCKED: section: LOCKED_UNTIL; then there is no form.  READY: section
     around the form.  (Without a PIN the program leads to /me/pin first.)
-    Field: pin. ERROR_PIN, FAULTS. IN_APP. CSRF. }}
+    Fields: pin, replaces (hidden: the issuance whose keys a reissue replaces). ERROR_PIN, FAULTS. IN_APP. CSRF. }}
 {{>IN_APP}}
 {{#PERSONAL}}<nav class="yx-desk" aria-label="位置"><ol class="breadcrumb"><li class="breadcrumb-item"><a href="{{BASE}}/home">首页</a></li><li class="breadcrumb-item"><a href="{{BASE}}/certs">个人证书</a></li><li class="breadcrumb-item"><a href="{{BASE}}/certs/{{CERT}}">证书详情</a></li><li class="breadcrumb-item active" aria-current="page">安装证书</li></ol></nav>{{/PERSONAL}}{{#OF_ORG}}<nav class="yx-desk" aria-label="位置"><ol class="breadcrumb"><li class="breadcrumb-item"><a href="{{BASE}}/orgs/{{ORG}}">单位</a></li><li class="breadcrumb-item"><a href="{{BASE}}/orgs/{{ORG}}/certs">数字证书</a></li><li class="breadcrumb-item"><a href="{{BASE}}/certs/{{CERT}}">证书详情</a></li><li class="breadcrumb-item active" aria-current="page">安装证书</li></ol></nav>{{/OF_ORG}}
-<form class="yx-narrow yx-ask" method="post" action="{{BASE}}/keys/certs/{{CERT}}/install" novalidate>{{>CSRF}}
+<form class="yx-narrow yx-ask" method="post" action="{{BASE}}/keys/certs/{{CERT}}/install" novalidate>{{>CSRF}}{{#REISSUE}}<input type="hidden" name="replaces" value="{{REPLACES}}">{{/REISSUE}}
 <h1 class="yx-desk mb-3">{{#REISSUE}}补发到本设备{{/REISSUE}}{{#FIRST}}在本设备安装{{/FIRST}}</h1>
 {{>FAULTS}}
 <div class="card"><div class="card-body"><dl class="yx-kv"><dt>证书</dt><dd><b class="yx-b">{{CERT_NAME}}</b></dd><dt>签发给</dt><dd>{{FOR}}</dd><dt>安装到</dt><dd>{{DEVICE_NAME}}</dd><dt>签发者</dt><dd>{{ISSUERS}}</dd></dl>

@@ -157,7 +157,8 @@ TEST("CERT-4: without a password, with a wrong one, or after the end nothing is 
 	assert_err(ERR_NOT_FOUND, install(p, id));
 	assert_string_equal("pin-unset", p->w->ctx.fault.word);
 	assert_ok(pin_set(zhang(p), &p->keys, PIN, PIN));
-	assert_err(ERR_INVALID, cert_install(zhang(p), &p->keys, id, WRONG_PIN, NULL, &secret));
+	assert_err(
+		ERR_INVALID, cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, 0, WRONG_PIN, NULL }, &secret));
 	assert_string_equal("pin", p->w->ctx.fault.field);
 	world_pass(p->w, 366 * (int64_t)DAY);
 	assert_err(ERR_DENIED, install(p, id));
@@ -167,13 +168,31 @@ TEST("CERT-4: without a password, with a wrong one, or after the end nothing is 
 	pki_close(p);
 }
 
+TEST("CERT-9: a form that was shown before the keys were made costs no reissue, in whatever browser it is sent")
+{
+	struct pki_world *p = pin_world();
+	int64_t id = installed(p);
+	int64_t keys = the_cert(p, id).issuance;
+	const char *secret;
+
+	assert_int_not_equal(0, keys);
+	assert_err(ERR_CONFLICT, cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, 0, PIN, NULL }, &secret));
+	assert_string_equal("cert-installed-meanwhile", p->w->ctx.fault.word);
+	assert_ok(cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, keys, PIN, NULL }, &secret));
+	run_ca_lane(p);
+	assert_err(ERR_CONFLICT, cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, keys, PIN, NULL }, &secret));
+	assert_int_equal(FREE_REISSUES - 1, the_cert(p, id).free_left);
+	pki_close(p);
+}
+
 TEST("CERT-4: a cert that stands revoked meanwhile is refused, though the right password clears the tries")
 {
 	struct pki_world *p = pin_world();
 	int64_t id = taken(p);
 	const char *secret;
 
-	assert_err(ERR_INVALID, cert_install(zhang(p), &p->keys, id, WRONG_PIN, NULL, &secret));
+	assert_err(
+		ERR_INVALID, cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, 0, WRONG_PIN, NULL }, &secret));
 	/* a second browser asks first */
 	world_tamper(p->w,
 		"CREATE TRIGGER meanwhile AFTER UPDATE OF tries ON pin_try WHEN new.tries = 2 "

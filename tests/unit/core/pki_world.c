@@ -84,10 +84,19 @@ int64_t taken(struct pki_world *p)
 	return cert;
 }
 
+/* What a page that is opened now would be shown for. */
+static int64_t replaced(struct pki_world *p, int64_t cert)
+{
+	struct cert seen;
+
+	return cert_load(zhang(p), cert, &seen) == OK ? seen.issuance : 0;
+}
+
 enum err install(struct pki_world *p, int64_t cert)
 {
 	const char *secret;
-	enum err err = cert_install(zhang(p), &p->keys, cert, PIN, p->secret, &secret);
+	enum err err = cert_install(
+		zhang(p), &p->keys, &(struct cert_wish){ cert, replaced(p, cert), PIN, p->secret }, &secret);
 
 	if (secret)
 		p->secret = arena_text(test_arena(), secret);
