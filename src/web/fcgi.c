@@ -95,20 +95,34 @@ static void send_response(FCGX_Request *call, const struct request *request, con
 		FCGX_PutStr(response->body.data, (int)response->body.len, call->out);
 }
 
+/* Ends the answer. libfcgi would say that it is done, and then wait until the other side has read all and closed: on a
+ * TCP connection closing with unread input would cut off what was sent. Here all input was read, and what lies in a
+ * local socket's queue stays readable, so the worker can go on. */
+static void finish(FCGX_Request *call, bool drained)
+{
+	if (drained)
+		FCGX_Detach(call);
+	FCGX_Finish_r(call);
+}
+
 static void serve_one(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
 {
 	struct request request;
 	struct response response;
+	bool drained = false;
 
 	request_read(&request, arena, (const char *const *)call->envp, handler->base_path);
 	log_request(request.id);
-	if (request.fault == HTTP_OK)
+	if (request.fault == HTTP_OK) {
 		request.fault = read_body(call, &request, handler->body_limit);
+		drained = request.fault == HTTP_OK;
+	}
 	request.gone = client_gone;
 	request.gone_arg = &call->ipcFd;
 	response_init(&response, arena);
 	handler->serve(handler->arg, &request, &response);
 	send_response(call, &request, &response);
+	finish(call, drained);
 	log_request(NULL);
 }
 
@@ -124,7 +138,6 @@ int fcgi_run(const struct fcgi_handler *handler)
 	}
 	while (FCGX_Accept_r(&call) == 0) {
 		serve_one(handler, &call, arena);
-		FCGX_Finish_r(&call);
 		arena_reset(arena);
 	}
 	arena_free(&arena);
