@@ -408,7 +408,7 @@ static int small_disk(void *arg)
 	static char megabyte[1 << 20];
 
 	(void)arg;
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (unshare(CLONE_NEWNS) != 0 || mount("", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
 		mount("small", test_folder(), "tmpfs", 0, "size=3m") != 0)
 		return NO_NAMESPACE;
 	ballast = beside(".ballast");

@@ -265,10 +265,11 @@ static int wait_for_turn(void *arg)
 	struct hold *hold = arg;
 	struct store *store = open_with(20000);
 	char byte = 0;
+	bool done = write(hold->ready[1], &byte, 1) == 1 && store_begin_write(store) == OK &&
+		add_note(store, 2) == OK && store_commit(store) == OK;
 
-	if (write(hold->ready[1], &byte, 1) != 1 || store_begin_write(store) != OK || add_note(store, 2) != OK)
-		return 1;
-	return store_commit(store);
+	store_close(&store);
+	return done ? 0 : 1;
 }
 
 TEST("a writer that waits goes on when the one before it is killed")
