@@ -46,35 +46,38 @@ static enum http json_error(struct visit *v, enum http status, const char *word)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: openapi --config FILE\n       openapi --routes\n");
+	fprintf(stderr, "usage: openapi --config FILE [--workers N]\n       openapi --routes\n");
 	return 2;
+}
+
+static enum err read_keys(struct site *site, const char **why)
+{
+	return openapi_read_keys(site->arena, &site->settings, why);
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "config", required_argument, NULL, 'c' },
-		{ "routes", no_argument, NULL, 'r' }, { NULL } };
+		{ "workers", required_argument, NULL, 'w' }, { "routes", no_argument, NULL, 'r' }, { NULL } };
 	static struct site site = { .program = "openapi",
 		.tables = openapi_tables,
 		.key_folders = key_folders,
+		.read_keys = read_keys,
+		.wipe_keys = openapi_wipe_keys, /* they lie in the site's arena */
 		.error = json_error,
 		.body_limit = BODY_MOST };
-	const char *config = NULL, *why = "";
-	int option, status;
+	const char *config = NULL;
+	int option, workers = 0;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) == 'c')
-		config = optarg;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) == 'c' || option == 'w') {
+		if (option == 'c')
+			config = optarg;
+		else
+			workers = site_workers(optarg);
+	}
 	if (option == 'r' && argc == 2)
 		return routes_print(openapi_tables);
-	if (option != -1 || !config || optind != argc)
+	if (option != -1 || !config || workers < 0 || optind != argc)
 		return usage();
-	if (site_open(&site, config, &why) != OK || openapi_read_keys(site.arena, &site.settings, &why) != OK ||
-		site_confine(&site, &why) != OK) {
-		LOG(LOG_ERROR, "start-failed", L("why", why));
-		return 1;
-	}
-	status = site_run(&site);
-	openapi_wipe_keys(); /* they lie in the site's arena */
-	site_close(&site);
-	return status;
+	return site_run(&site, config, workers);
 }

@@ -1,8 +1,10 @@
-/* Opening a program: configuration, house, keys, templates, counters; and closing the doors to all else. */
+/* Opening a program: configuration and templates, which its workers share; house, keys and counters, which each opens for
+ * itself; and closing the doors to all else. */
 #include "base/file.h"
 #include "base/key_file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/workers.h"
 #include "cgi-bin/site/site.h"
 #include "core/metrics.h"
 #include "web/fcgi.h"
@@ -26,7 +28,6 @@ static enum err read_web_key(struct site *site, const char **why)
 	return err;
 }
 
-/* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
 /* Who runs it and whom to ask. Until the operator has said so (doctor asks for it), the pages say that it is missing. */
 static void add_operator(struct arena *arena, const struct settings *s)
 {
@@ -45,6 +46,7 @@ static void add_operator(struct arena *arena, const struct settings *s)
 				 : service);
 }
 
+/* The version of static/build stands in each of its URLs, so that browsers may keep them for ever. */
 static enum err load_templates(struct site *site, const char **why)
 {
 	const struct settings *s = &site->settings;
@@ -63,17 +65,21 @@ static enum err load_templates(struct site *site, const char **why)
 		2, why);
 }
 
-enum err site_open(struct site *site, const char *config, const char **why)
+enum err site_load(struct site *site, const char *config, const char **why)
 {
 	site->arena = arena_new(false);
-	site->secret = arena_new(true);
 	log_program(site->program);
 	guards_check_tables(site->tables, site->pages);
-	TRY(house_open(site->arena, folder_of(site->arena, config), &site->house, &site->settings, why));
-	if (site->pages) {
+	TRY(house_configure(site->arena, folder_of(site->arena, config), &site->settings, why));
+	return site->pages ? load_templates(site, why) : OK;
+}
+
+enum err site_open(struct site *site, const char **why)
+{
+	site->secret = arena_new(true);
+	TRY(house_open_configured(site->arena, &site->settings, &site->house, why));
+	if (site->pages)
 		TRY(read_web_key(site, why));
-		TRY(load_templates(site, why));
-	}
 	if (metrics_open(settings_path(site->arena, &site->settings, "run/metrics"), site->program,
 		    &site->house.metrics) != OK)
 		LOG(LOG_WARN, "metrics-missing");
@@ -88,9 +94,11 @@ enum err site_confine(struct site *site, const char **why)
 	return house_confine(site->arena, &site->settings, site->key_folders, beside, why);
 }
 
-int site_run(struct site *site)
+int site_workers(const char *value)
 {
-	return fcgi_run(&(struct fcgi_handler){ site_serve, site, site->body_limit, site->settings.base_path });
+	int64_t count;
+
+	return parse_int(value, 1, MOST_WORKERS, &count) ? (int)count : -1;
 }
 
 void site_close(struct site *site)
@@ -100,4 +108,42 @@ void site_close(struct site *site)
 	hmac_key_free(&site->web_key);
 	arena_free(&site->secret);
 	arena_free(&site->arena);
+}
+
+static int failed_to_start(const char *why)
+{
+	LOG(LOG_ERROR, "start-failed", L("why", why));
+	return 1;
+}
+
+static enum err open_worker(struct site *site, const char **why)
+{
+	TRY(site_open(site, why));
+	if (site->read_keys)
+		TRY(site->read_keys(site, why));
+	return site_confine(site, why);
+}
+
+static int work(void *arg)
+{
+	struct site *site = arg;
+	const char *why = "";
+	int status;
+
+	if (open_worker(site, &why) != OK)
+		return failed_to_start(why);
+	status = fcgi_run(&(struct fcgi_handler){ site_serve, site, site->body_limit, site->settings.base_path });
+	if (site->wipe_keys)
+		site->wipe_keys();
+	site_close(site);
+	return status;
+}
+
+int site_run(struct site *site, const char *config, int workers)
+{
+	const char *why = "";
+
+	if (site_load(site, config, &why) != OK)
+		return failed_to_start(why);
+	return workers_run(workers, work, site);
 }

@@ -11,6 +11,9 @@ struct site {
 	bool keys_pool;                 /* serves the rows with KEYS_POOL, and only those */
 	enum http (*error)(struct visit *, enum http, const char *word); /* response is empty; status already set */
 	size_t body_limit;
+	/* keys of the program's own, read by each worker before it shuts itself off; NULL: none */
+	enum err (*read_keys)(struct site *, const char **why);
+	void (*wipe_keys)(void);
 
 	struct settings settings;
 	struct house house;
@@ -18,15 +21,20 @@ struct site {
 	struct hmac_key *web_key;     /* CSRF, flash; pages only */
 };
 
-/* Opens what stands behind DATA/yinxin.conf (path of that file), checks the tables, loads templates. *why tells a
- * person. */
-enum err site_open(struct site *, const char *config, const char **why) CHECKED;
+/* What all workers of a program share: reads DATA/yinxin.conf (path of that file), checks the tables, loads templates. No
+ * secret is read. *why tells a person. */
+enum err site_load(struct site *, const char *config, const char **why) CHECKED;
+/* What a worker has for itself: database, keys, counters. */
+enum err site_open(struct site *, const char **why) CHECKED;
+/* The value of --workers; -1: no number of processes. */
+int site_workers(const char *value);
 /* From now on the process opens only what a running program still needs: its keys, database and files, and fonts and
  * libraries for drawing seals. */
 enum err site_confine(struct site *, const char **why) CHECKED;
-/* Serves until told to end; the program's exit status. */
-int site_run(struct site *);
 void site_close(struct site *);
+/* All of it: loads, and has as many workers (0: this process) open what is theirs, shut themselves off, and serve until
+ * told to end. The program's exit status. */
+int site_run(struct site *, const char *config, int workers);
 /* One request through guards and handler; what site_run gives to the FastCGI loop. */
 void site_serve(void *site, const struct request *, struct response *);
 

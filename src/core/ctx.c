@@ -64,20 +64,32 @@ static enum err open_parts(struct arena *arena, struct house *house, const char 
 	return OK;
 }
 
-enum err house_open(
-	struct arena *arena, const char *folder, struct house *out, struct settings *settings, const char **why)
+enum err house_configure(struct arena *arena, const char *folder, struct settings *settings, const char **why)
 {
-	enum err err;
-
-	*out = (struct house){ .settings = settings };
 	TRY(settings_read(arena, folder, settings, why));
 	log_threshold(level_named(settings->log_level));
 	if (*settings->clock_file)
 		clock_use_file(settings->clock_file);
+	return OK;
+}
+
+enum err house_open_configured(
+	struct arena *arena, const struct settings *settings, struct house *out, const char **why)
+{
+	enum err err;
+
+	*out = (struct house){ .settings = settings };
 	err = open_parts(arena, out, why);
 	if (err != OK)
 		house_close(out);
 	return err;
+}
+
+enum err house_open(
+	struct arena *arena, const char *folder, struct house *out, struct settings *settings, const char **why)
+{
+	TRY(house_configure(arena, folder, settings, why));
+	return house_open_configured(arena, settings, out, why);
 }
 
 void house_close(struct house *house)

@@ -54,7 +54,11 @@ struct ctx {
 	bool commit_though_refused;
 };
 
-/* Opens everything below FOLDER that the program may read. why tells a person. */
+/* Reads FOLDER's configuration, and has this process's log and clock follow it. why tells a person. */
+enum err house_configure(struct arena *, const char *folder, struct settings *, const char **why) CHECKED;
+/* Opens everything below the configured folder that the program may read. No opened house outlives a fork. */
+enum err house_open_configured(struct arena *, const struct settings *, struct house *out, const char **why) CHECKED;
+/* Both. */
 enum err house_open(struct arena *, const char *folder, struct house *out, struct settings *, const char **why) CHECKED;
 /* The way of SMS with its secret, for the out lane alone: nobody else's user has to read it. Before house_confine. */
 enum err house_open_sms(struct arena *, struct house *, const char **why) CHECKED;

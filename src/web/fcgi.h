@@ -1,4 +1,4 @@
-/* The FastCGI loop over libfcgi: one request at a time in each process; many processes under multiwatch. */
+/* The FastCGI loop over libfcgi: one request at a time in each process; many processes, forked by workers_run. */
 #pragma once
 #include "web/http.h"
 

@@ -22,31 +22,45 @@ after(() => instance.stop());
 
 const typed = (phone, more) => ({ role: 'legal_rep', region: '86', phone, agree: '1', ...more });
 
-// Our installation's processes of a pool: only those whose command line names its configuration.
+// Our installation's processes of a pool: only those whose command line names its configuration. The first is the one that keeps
+// the others, the workers.
 function processes(pool) {
   const conf = path.join(instance.data, 'yinxin.conf');
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).filter((pid) => {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
     try {
       const [program, ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      return /\/portal$/.test(program) && rest.includes(conf) && rest.includes('keys') === (pool === 'keys');
+      if (!/\/portal$/.test(program) || !rest.includes(conf) || rest.includes('keys') !== (pool === 'keys')) return [];
+      return [{ pid: Number(pid), parent: Number(readFileSync(`/proc/${pid}/stat`, 'utf8').match(/\) \S (\d+)/)[1]) }];
     } catch {
-      return false; // it ended meanwhile
+      return []; // it ended meanwhile
     }
-  }).map(Number);
+  });
 }
+const workers = (pool, all = processes(pool)) => all.filter(({ parent }) => all.some(({ pid }) => pid === parent)).map(({ pid }) => pid);
+const keepers = (pool, all = processes(pool)) => all.filter(({ pid }) => all.some(({ parent }) => pid === parent)).map(({ pid }) => pid);
 
 // ---- OPS-5
 
 test('OPS-5: a worker that is killed takes at most its own request with it, and another takes its place', async () => {
-  const client = new Client(instance), before = processes('pages');
+  const client = new Client(instance), before = workers('pages');
   assert.ok(before.length >= 4, `${before.length} workers`);
   const running = Array.from({ length: 60 }, () => client.get('/login'));
   process.kill(before[0], 'SIGKILL');
   const statuses = (await Promise.all(running)).map(({ status }) => status);
   const lost = statuses.filter((status) => status !== 200);
   assert.ok(lost.length <= 1 && lost.every((status) => status === 503), statuses.join());
-  await waitFor(() => processes('pages').length === before.length, { what: 'another worker' });
-  assert.ok(!processes('pages').includes(before[0]));
+  await waitFor(() => workers('pages').length === before.length, { what: 'another worker' });
+  assert.ok(!workers('pages').includes(before[0]));
+  assert.equal((await client.get('/login')).status, 200);
+});
+
+test('OPS-5: the process that keeps the workers is killed: they finish what they have in hand, and others take their places', async () => {
+  const client = new Client(instance), before = workers('pages'), [keeper] = keepers('pages');
+  const running = Array.from({ length: 60 }, () => client.get('/login'));
+  process.kill(keeper, 'SIGKILL');
+  assert.deepEqual((await Promise.all(running)).map(({ status }) => status).filter((status) => status !== 200), []);
+  await waitFor(() => workers('pages').length === before.length && !workers('pages').some((pid) => before.includes(pid)), { what: 'other workers' });
+  assert.equal(keepers('pages').length, 1);
   assert.equal((await client.get('/login')).status, 200);
 });
 
@@ -67,10 +81,10 @@ test('OPS-5, LOG-3: killed in the middle of an approval, either nothing of it ha
     began = performance.now();
     const answer = approve(who.client, page, { number });
     while (performance.now() - began < whole * round / 3) await new Promise(setImmediate);
-    const killed = processes('keys');
+    const killed = workers('keys');
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     const { status } = await answer;
-    await waitFor(() => processes('keys').length >= killed.length && processes('keys').every((pid) => !killed.includes(pid)));
+    await waitFor(() => workers('keys').length >= killed.length && workers('keys').every((pid) => !killed.includes(pid)));
     const [{ state }] = await rows(instance, `SELECT state FROM ticket WHERE id = ${asked.id}`);
     const records = await value(instance, `SELECT count(*) FROM oplog WHERE ticket = ${asked.id}`);
     const wanted = { 2: 0, 3: 1 }[state];
@@ -215,7 +229,7 @@ test('SEC-5: a form of 5 MB is refused in our look, before anything looks at it'
 });
 
 test('SEC-3: multipart where a form is wanted, with a wrong length, or without an end, is refused and leaves the workers standing', async () => {
-  const client = new Client(instance), workers = processes('pages').sort();
+  const client = new Client(instance), running = workers('pages').sort();
   const part = '--x\r\nContent-Disposition: form-data; name="phone"; filename="../../etc/passwd"\r\n\r\n1\r\n';
   for (const body of [`${part}--x--\r\n`, part, '--x', '', part.repeat(2000)]) {
     const answer = await client.post('/login', body, { headers: { 'content-type': 'multipart/form-data; boundary=x' } });
@@ -243,7 +257,7 @@ test('SEC-3: multipart where a form is wanted, with a wrong length, or without a
   assert.equal((await client.get('/login', { headers: { cookie: Array.from({ length: 60 }, (_, i) => `c${i}=1`).join('; ') } })).status, 400);
   assert.equal((await client.get('/login', { headers: { cookie: 'session="; =; ;;; session; visit=x' } })).status, 200, 'an odd cookie is left out');
   assert.equal((await client.get(`/login?${'a=1&'.repeat(300)}`)).status, 400);
-  assert.deepEqual(processes('pages').sort(), workers, 'nobody died of it');
+  assert.deepEqual(workers('pages').sort(), running, 'nobody died of it');
 });
 
 // ---- logs

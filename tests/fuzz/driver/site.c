@@ -40,7 +40,8 @@ void fuzz_site_open(struct fuzz_site *s, struct ticket_world *world)
 	HOLDS(folder_make(path_join(fuzz_kept(), data, "run"), 0750) == OK);
 	HOLDS(folder_make(path_join(fuzz_kept(), data, "keys/web"), 0750) == OK);
 	HOLDS(key_file_make(path_join(fuzz_kept(), data, "keys/web/web.key")) == OK);
-	if (site_open(&s->site, path_join(fuzz_kept(), data, "yinxin.conf"), &why) != OK)
+	if (site_load(&s->site, path_join(fuzz_kept(), data, "yinxin.conf"), &why) != OK ||
+		site_open(&s->site, &why) != OK)
 		fuzz_found(__FILE__, __LINE__, why);
 	clock_gettime(CLOCK_REALTIME, &made);
 }

@@ -63,7 +63,7 @@ void instance_open(struct instance *in, const struct route *const *tables, const
 	in->site.error = page_error;
 	in->site.tables = tables;
 	make_files(in, base_path);
-	if (site_open(&in->site, place(in, "yinxin.conf"), &why) != OK)
+	if (site_load(&in->site, place(in, "yinxin.conf"), &why) != OK || site_open(&in->site, &why) != OK)
 		fail_msg("%s", why);
 	ctx = instance_ctx(in);
 	ctx.actor = (struct actor){ 0 };
