@@ -20,7 +20,7 @@ OPTIM   := -O0 -g --coverage
 LINK    := --coverage
 endif
 
-pkgs    := libcrypto jansson inih sqlite3 libcurl libqrencode cairo freetype2 libpng fontconfig cjose libmaxminddb libseccomp
+pkgs    := libcrypto jansson inih sqlite3 libpq libcurl libqrencode cairo freetype2 libpng fontconfig cjose libmaxminddb libseccomp
 pkg      = $(shell pkg-config --libs $(1) 2>/dev/null)
 INCL    := -Isrc -I. $(shell pkg-config --cflags $(pkgs) 2>/dev/null | sed 's/-I/-isystem /g')
 CFLAGS  += -std=c17 -D_GNU_SOURCE $(WARN) $(HARDEN) $(OPTIM) $(INCL)
@@ -32,7 +32,7 @@ PROGRAMS := portal openapi worker yinxinctl receipt-check
 
 # What each layer may link with; the order is the order of the arrows, uppermost first.
 libs_base    := $(call pkg,libcrypto jansson inih libseccomp)
-libs_store   := $(call pkg,sqlite3)
+libs_store   := $(call pkg,sqlite3 libpq)
 libs_trust   := $(call pkg,libcrypto)
 libs_picture := $(call pkg,cairo freetype2 fontconfig libpng libqrencode) -lm
 libs_connect := $(call pkg,libcurl libmaxminddb)
@@ -81,16 +81,21 @@ $(eval $(call program,worker,bin/worker,$(below_core)))
 $(eval $(call program,yinxinctl,bin/yinxinctl,$(below_core)))
 $(eval $(call program,receipt-check,bin/receipt-check,trust base))
 
+# ENGINE=postgres: what works on a database runs beside a PostgreSQL of its own.
+ENGINE  ?= sqlite
+beside_engine = $(if $(filter postgres,$(ENGINE)),tests/harness/postgres)
+
 # Unit tests: one program a layer (tests/unit/LAYER/*.c), linked with what that layer may see, so that a suite of a lower
 # layer cannot lean on a higher one. `make unit-trust` builds and runs one; TEST=text runs the tests whose name holds it.
+suite_common = $(BUILD)/tests/unit/suite.o $(if $(filter store,$(1)),$(BUILD)/tests/unit/engine.o)
 define suite
-$(BUILD)/tests/unit-$(1): $(call objects,tests/unit/$(1)) $(BUILD)/tests/unit/suite.o $(foreach l,$(2),$(call archive,$(l)))
+$(BUILD)/tests/unit-$(1): $(call objects,tests/unit/$(1)) $(call suite_common,$(2)) $(foreach l,$(2),$(call archive,$(l)))
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS) -o $$@ $(call objects,tests/unit/$(1)) $(BUILD)/tests/unit/suite.o $(foreach l,$(2),$(call archive,$(l))) \
+	$(CC) $(LDFLAGS) -o $$@ $(call objects,tests/unit/$(1)) $(call suite_common,$(2)) $(foreach l,$(2),$(call archive,$(l))) \
 	  $(foreach l,$(filter-out site,$(2)),$$(libs_$(l))) $$(shell pkg-config --libs cmocka)
 .PHONY: unit-$(1)
 unit-$(1): $(BUILD)/tests/unit-$(1)
-	$$< $$(TEST)
+	$(if $(filter store,$(2)),$$(beside_engine)) $$< $$(TEST)
 endef
 $(eval $(call suite,base,base))
 $(eval $(call suite,store,store base))

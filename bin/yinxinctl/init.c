@@ -107,8 +107,7 @@ static enum err make_log_key(struct making *m)
 
 static enum err make_database(struct making *m)
 {
-	const struct settings *s = &m->cli->settings;
-	const struct store_conf conf = { .engine = s->engine, .path = path(m, "db/yinxin.db"), .busy_ms = s->busy_ms };
+	const struct store_conf conf = settings_store(m->cli->arena, &m->cli->settings);
 
 	return there_is_fine(store_create(&conf, m->cli->arena, embedded_schema, &m->why));
 }

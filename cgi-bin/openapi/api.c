@@ -29,6 +29,9 @@ enum http api_failed(struct visit *v, enum err err)
 		return api_error(v, HTTP_UNAVAILABLE, "temporarily_unavailable", "Try again in a few seconds");
 	if (err == ERR_BROKEN)
 		return api_error(v, HTTP_BROKEN, "server_error", v->request->id);
+	if (err == ERR_UNSURE)
+		return api_error(
+			v, HTTP_BROKEN, "server_error", "It may have been done or not: look before you ask again");
 	return api_error(v, HTTP_BAD_REQUEST, fault->word ? fault->word : "invalid_request", fault->detail);
 }
 

@@ -14,6 +14,7 @@ enum http http_of(enum err err)
 		[ERR_LIMITED] = HTTP_TOO_MANY,
 		[ERR_UNAVAILABLE] = HTTP_UNAVAILABLE,
 		[ERR_BROKEN] = HTTP_BROKEN,
+		[ERR_UNSURE] = HTTP_BROKEN,
 	};
 
 	return statuses[err];
@@ -47,9 +48,11 @@ enum http error_page(struct visit *v, enum http status, const char *word)
 
 enum http failed(struct visit *v, enum err err)
 {
-	LOG(err == ERR_BROKEN ? LOG_ERROR : LOG_INFO, "refused", L("error", err_name(err)),
-		L("word", v->ctx.fault.word ? v->ctx.fault.word : ""));
-	return error_page(v, http_of(err), v->ctx.fault.word);
+	const char *word = err == ERR_UNSURE ? "unsure" : v->ctx.fault.word;
+
+	LOG(err == ERR_BROKEN || err == ERR_UNSURE ? LOG_ERROR : LOG_INFO, "refused", L("error", err_name(err)),
+		L("word", word ? word : ""));
+	return error_page(v, http_of(err), word);
 }
 
 /* The row's own page, else the GET row of the same path. */

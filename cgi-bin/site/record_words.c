@@ -98,7 +98,8 @@ const char *result_word(enum oplog_action action, enum err result)
 		[ERR_CONFLICT] = "状态已变化",
 		[ERR_LIMITED] = "超过次数",
 		[ERR_UNAVAILABLE] = "服务暂不可用",
-		[ERR_BROKEN] = "系统错误" };
+		[ERR_BROKEN] = "系统错误",
+		[ERR_UNSURE] = "结果不明" };
 	static const char *const of_scans[] = {
 		[ERR_INVALID] = "数字不对", [ERR_DENIED] = "已拒绝", [ERR_CONFLICT] = "已取消", [ERR_LIMITED] = "已过期"
 	};
@@ -115,7 +116,7 @@ const char *result_word(enum oplog_action action, enum err result)
 		return "密码不对";
 	if (is_scan(action) && result < sizeof of_scans / sizeof of_scans[0] && of_scans[result])
 		return of_scans[result];
-	return result <= ERR_BROKEN ? words[result] : "没有成功";
+	return result <= ERR_UNSURE ? words[result] : "没有成功";
 }
 
 /* "legal_rep 陈致远" */

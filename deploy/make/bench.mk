@@ -5,7 +5,7 @@ $(BUILD)/load/$(1): $(BUILD)/tests/load/$(1).o $(2) $(foreach l,$(3),$(call arch
 	@mkdir -p $$(@D)
 	$(CC) $(LDFLAGS) -o $$@ $$^ $(foreach l,$(3),$$(libs_$(l))) $(4)
 endef
-bench_world := $(BUILD)/tests/unit/suite.o $(patsubst %,$(BUILD)/tests/unit/core/%.o,world pki_world ticket_world)
+bench_world := $(BUILD)/tests/unit/suite.o $(BUILD)/tests/unit/engine.o $(patsubst %,$(BUILD)/tests/unit/core/%.o,world pki_world ticket_world)
 $(eval $(call load_program,fill,,$(below_core),))
 $(eval $(call load_program,commits,,$(below_core),))
 $(eval $(call load_program,approval,$(bench_world),$(below_core),$$(shell pkg-config --libs cmocka) -Xlinker --wrap=crypto_scrypt))

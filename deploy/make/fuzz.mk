@@ -12,7 +12,7 @@ endif
 
 fuzz_targets := $(sort $(basename $(notdir $(wildcard tests/fuzz/*.c))))
 fuzz_layers  := site web $(below_core)
-fuzz_common  := $(addprefix $(BUILD)/tests/fuzz/driver/,fuzz.o pki.o site.o world.o)
+fuzz_common  := $(BUILD)/tests/unit/engine.o $(addprefix $(BUILD)/tests/fuzz/driver/,fuzz.o pki.o site.o world.o)
 # The programs whole but for their main, and the worlds of the unit tests to run them in.
 fuzz_common  += $(filter-out %/main.o,$(call objects,cgi-bin/portal) $(call objects,cgi-bin/openapi)) \
                 $(addprefix $(BUILD)/tests/unit/core/,world.o pki_world.o ticket_world.o)

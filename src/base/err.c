@@ -13,6 +13,7 @@ const char *err_name(enum err err)
 		[ERR_LIMITED] = "limited",
 		[ERR_UNAVAILABLE] = "unavailable",
 		[ERR_BROKEN] = "broken",
+		[ERR_UNSURE] = "unsure",
 	};
 
 	return (size_t)err < sizeof names / sizeof names[0] ? names[err] : "unknown";

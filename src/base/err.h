@@ -10,7 +10,8 @@ enum err {
 	ERR_CONFLICT,    /* the thing is no longer in the state that the act needs */
 	ERR_LIMITED,     /* too often, too many; later it may work */
 	ERR_UNAVAILABLE, /* something outside does not answer now: database locked, disk full, service down */
-	ERR_BROKEN       /* a bug or damaged data: nothing the caller could do */
+	ERR_BROKEN,      /* a bug or damaged data: nothing the caller could do */
+	ERR_UNSURE       /* it may have been done or not: look before doing it again */
 };
 
 #define CHECKED __attribute__((warn_unused_result))

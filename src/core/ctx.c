@@ -19,14 +19,20 @@ static enum log_level level_named(const char *name)
 	return level;
 }
 
-static enum err open_store(struct arena *arena, struct house *house, const char **why)
+struct store_conf settings_store(struct arena *arena, const struct settings *s)
 {
-	const struct settings *s = house->settings;
-	/* without this key no phone number of the database would be found again (OPS-15) */
-	const struct store_conf conf = { .engine = s->engine,
+	return (struct store_conf){ .engine = s->engine,
 		.path = settings_path(arena, s, "db/yinxin.db"),
+		.connection = s->connection,
+		.password_file = s->password_file,
+		/* without this key no phone number of the database would be found again (OPS-15) */
 		.key_file = settings_path(arena, s, "keys/data/search.key"),
 		.busy_ms = s->busy_ms };
+}
+
+static enum err open_store(struct arena *arena, struct house *house, const char **why)
+{
+	const struct store_conf conf = settings_store(arena, house->settings);
 
 	return store_open(&conf, arena, &house->store, why);
 }
@@ -55,7 +61,7 @@ static enum err open_parts(struct arena *arena, struct house *house, const char 
 
 	TRY(open_store(arena, house, why));
 	TRY(vault_open(arena, settings_path(arena, s, "keys/data"), &house->vault, why));
-	if (blobs_open(arena, settings_path(arena, s, "blob"), house->vault, &house->blobs) != OK) {
+	if (blobs_open(arena, house->store, settings_path(arena, s, "blob"), house->vault, &house->blobs) != OK) {
 		*why = "the folder blob cannot be opened";
 		return ERR_UNAVAILABLE;
 	}
@@ -132,7 +138,7 @@ static enum err run_once(struct ctx *ctx, ctx_body *body, void *arg, int runs, b
 	err = body(ctx, arg);
 	if (err != OK && !ctx->commit_though_refused) {
 		/* two processes that drew one id in one millisecond: the second draws again */
-		*again = err == ERR_CONFLICT && runs == 1 && store_clashed(ctx->store);
+		*again = store_again(ctx->store) || (err == ERR_CONFLICT && runs == 1 && store_clashed(ctx->store));
 		store_rollback(ctx->store);
 		return err;
 	}

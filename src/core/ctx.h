@@ -54,6 +54,8 @@ struct ctx {
 	bool commit_though_refused;
 };
 
+/* Where the database of an installation is. */
+struct store_conf settings_store(struct arena *, const struct settings *);
 /* Reads FOLDER's configuration, and has this process's log and clock follow it. why tells a person. */
 enum err house_configure(struct arena *, const char *folder, struct settings *, const char **why) CHECKED;
 /* Opens everything below the configured folder that the program may read. No opened house outlives a fork. */

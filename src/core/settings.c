@@ -69,7 +69,12 @@ const struct conf_key settings_keys[] = {
 	OTHER("geo", "file", CONF_PATH, geo_file, "",
 		"MaxMind database with names in zh-CN that turns addresses into regions"),
 
-	TEXT("store", "engine", engine, "sqlite", 1, 20, "Storage engine: sqlite"),
+	TEXT("store", "engine", engine, "sqlite", 1, 20, "Storage engine: sqlite or postgres"),
+	TEXT("store", "connection", connection, "", 0, 1000,
+		"How PostgreSQL is reached (engine = postgres): host=… dbname=… user=…, as libpq reads it, without a "
+		"password"),
+	OTHER("store", "password_file", CONF_SECRET_FILE, password_file, "",
+		"File with the password for PostgreSQL; empty: none is needed, or libpq finds it (PGPASSFILE)"),
 	INT("store", "busy_ms", busy_ms, "5000", 100, 60000, "How long a writer waits for another one, in ms"),
 
 	INT("log", "keep_days", log_keep_days, "180", 1, 3650, "Days that log files are kept"),
@@ -105,7 +110,7 @@ static enum err check_choices(struct arena *arena, const struct settings *s, con
 	const struct choice choices[] = {
 		{ "sms.way", s->sms_way, (const char *const[]){ "held", "http", NULL } },
 		{ "ca.way", s->ca_way, (const char *const[]){ "builtin", NULL } },
-		{ "store.engine", s->engine, (const char *const[]){ "sqlite", NULL } },
+		{ "store.engine", s->engine, (const char *const[]){ "sqlite", "postgres", NULL } },
 		{ "log.level", s->log_level, (const char *const[]){ "debug", "info", "warn", "error", NULL } },
 	};
 
@@ -113,6 +118,8 @@ static enum err check_choices(struct arena *arena, const struct settings *s, con
 		TRY(check_choice(arena, &choices[i], why));
 	if (text_equal(s->sms_way, "http") && (!*s->sms_url || !*s->sms_key_file))
 		return refuse(why, "sms.way = http needs sms.url and sms.key_file");
+	if (text_equal(s->engine, "postgres") && !*s->connection)
+		return refuse(why, "store.engine = postgres needs store.connection");
 	return OK;
 }
 

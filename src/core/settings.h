@@ -24,7 +24,7 @@ struct settings {
 	/* [geo] */
 	const char *geo_file;
 	/* [store] */
-	const char *engine;
+	const char *engine, *connection, *password_file;
 	int64_t busy_ms;
 	/* [log] */
 	int64_t log_keep_days;

@@ -1,11 +1,11 @@
-/* Files that belong to rows (seal pictures, uploads): sealed by the vault, beside the database with SQLite. Written before
- * the row that names them; orphans are swept by the tidy lane. */
+/* Files that belong to rows (seal pictures, uploads): sealed by the vault; in a folder beside the database with SQLite, inside
+ * it with PostgreSQL. Written before the row that names them; orphans are swept by the tidy lane. */
 #pragma once
 #include "store/store.h"
 #include "store/vault.h"
 
 struct blobs;
-enum err blobs_open(struct arena *, const char *folder, struct vault *, struct blobs **out) CHECKED;
+enum err blobs_open(struct arena *, struct store *, const char *folder, struct vault *, struct blobs **out) CHECKED;
 void blobs_close(struct blobs **);
 
 enum { BLOB_MAX = 16 * 1024 * 1024 };

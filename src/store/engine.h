@@ -20,19 +20,25 @@ struct prepared {
 
 struct engine {
 	const char *name;
+	bool keeps_blobs; /* in a table "blob" that it makes beside the schema's (blob.h) */
 
 	enum err (*create)(const struct store_conf *, struct arena *, const struct schema *, const char **why);
 	enum err (*open)(const struct store_conf *, struct arena *, void **connection, const char **why);
 	void (*close)(void *connection);
 
 	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
-	 */
-	enum err (*begin)(void *connection, bool write);
+	 * queued: this writer was run again more than once, so an engine whose writers run side by side has it wait for
+	 * others like it. A reader sees what there is when begin returns, unless begins_late. */
+	enum err (*begin)(void *connection, bool write, bool queued);
 	enum err (*commit)(void *connection);
 	void (*rollback)(void *connection);
+	bool begins_late; /* what a reader sees is fixed by its first statement */
+	/* Whether the open write transaction failed so that it may be run again. NULL: none ever does. */
+	bool (*again)(const void *connection);
 
-	/* A statement is prepared once, then bound, stepped and reset any number of times. */
-	enum err (*prepare)(void *connection, const char *sql, struct prepared *out);
+	/* A statement is prepared once, for values of the kinds that it is bound to first, then bound, stepped and reset
+	 * any number of times. */
+	enum err (*prepare)(void *connection, const char *sql, const struct bind *, struct prepared *out);
 	enum err (*bind)(void *connection, void *handle, int number, const struct bind *);
 	enum err (*step)(void *connection, void *handle, bool *row);
 	void (*column)(void *handle, int column, struct value *out);
@@ -43,4 +49,4 @@ struct engine {
 	enum err (*checkpoint)(void *connection);
 };
 
-extern const struct engine engine_sqlite;
+extern const struct engine engine_sqlite, engine_postgres;

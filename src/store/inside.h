@@ -12,6 +12,8 @@ struct store {
 	enum { IDLE, READING, WRITING } state;
 	enum err spoilt; /* the first error after which a write transaction must not be committed */
 	bool clashed;    /* a row could not be added because its key was taken */
+	bool again;      /* the transaction met another one and may be run again */
+	int runs;        /* transactions in a row that ended so */
 	int64_t busy_us;
 };
 

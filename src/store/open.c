@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "store/inside.h"
 
-static const struct engine *const engines[] = { &engine_sqlite, NULL };
+static const struct engine *const engines[] = { &engine_sqlite, &engine_postgres, NULL };
 
 static const struct engine *engine_named(const char *name)
 {

@@ -1,6 +1,5 @@
 /* Takes schema.sql apart (schema.h). */
 #include <ctype.h>
-#include <strings.h>
 #include "base/buf.h"
 #include "base/text.h"
 #include "store/schema.h"
@@ -163,7 +162,7 @@ enum err schema_parse(struct arena *arena, const char *text, struct schema *out,
 static const char *translated(const char *word, size_t len, const struct word *words)
 {
 	for (; words->from; words++)
-		if (strlen(words->from) == len && strncasecmp(words->from, word, len) == 0)
+		if (strlen(words->from) == len && strncmp(words->from, word, len) == 0)
 			return words->to;
 	return NULL;
 }

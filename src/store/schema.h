@@ -15,5 +15,6 @@ enum err schema_parse(struct arena *, const char *text, struct schema *out, cons
 struct word {
 	const char *from, *to;
 };
-/* The statement with whole words outside quotes replaced; words end with a NULL from, written in upper case. */
+/* The statement with whole words outside quotes replaced, those in upper case alone: "text" may be a column's name. The
+ * list ends with a NULL from. */
 char *schema_translate(struct arena *, const char *statement, const struct word *words);

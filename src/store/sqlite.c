@@ -179,11 +179,12 @@ static void leave(struct connection *c)
 	c->in_transaction = c->writing = false;
 }
 
-static enum err sqlite_begin(void *connection, bool write)
+static enum err sqlite_begin(void *connection, bool write, bool queued)
 {
 	struct connection *c = connection;
 	enum err err;
 
+	(void)queued; /* all writers are */
 	if (write)
 		TRY(lock_take(c->lock, c->busy_ms));
 	c->writing = write;
@@ -246,7 +247,7 @@ static bool find_places(struct made *made, int count)
 	return true;
 }
 
-static enum err sqlite_prepare(void *connection, const char *sql, struct prepared *out)
+static enum err sqlite_prepare(void *connection, const char *sql, const struct bind *binds, struct prepared *out)
 {
 	struct connection *c = connection;
 	sqlite3_stmt *statement = NULL;
@@ -254,6 +255,7 @@ static enum err sqlite_prepare(void *connection, const char *sql, struct prepare
 	int code = sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest), params;
 	struct made *made;
 
+	(void)binds;
 	if (code != SQLITE_OK)
 		return sqlite_failed(c, code, sql);
 	params = sqlite3_bind_parameter_count(statement);
@@ -388,6 +390,7 @@ const struct engine engine_sqlite = {
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.begins_late = true,
 	.prepare = sqlite_prepare,
 	.bind = sqlite_bind,
 	.step = sqlite_step,

@@ -64,12 +64,12 @@ static void drop_longest_unused(struct statements *all)
 		drop(all, oldest);
 }
 
-static enum err make(struct statements *all, const char *sql, struct statement **out)
+static enum err make(struct statements *all, const char *sql, const struct bind *binds, struct statement **out)
 {
 	struct prepared prepared = { 0 };
 	struct statement *made;
 
-	TRY(all->engine->prepare(all->connection, sql, &prepared));
+	TRY(all->engine->prepare(all->connection, sql, binds, &prepared));
 	made = calloc(1, sizeof *made);
 	if (!made || !(made->sql = strdup(sql)))
 		log_die("out-of-memory");
@@ -78,7 +78,7 @@ static enum err make(struct statements *all, const char *sql, struct statement *
 	return OK;
 }
 
-enum err statement_take(struct statements *all, const char *sql, struct statement **out)
+enum err statement_take(struct statements *all, const char *sql, const struct bind *binds, struct statement **out)
 {
 	struct statement **bucket = &all->buckets[bucket_of(sql)];
 	struct statement *found = *bucket;
@@ -88,7 +88,7 @@ enum err statement_take(struct statements *all, const char *sql, struct statemen
 	if (!found) {
 		if (all->kept >= MOST_KEPT)
 			drop_longest_unused(all);
-		TRY(make(all, sql, &found));
+		TRY(make(all, sql, binds, &found));
 		found->next = *bucket;
 		*bucket = found;
 		all->kept++;

@@ -16,6 +16,6 @@ struct statements *statements_new(const struct engine *, void *connection);
 void statements_free(struct statements **); /* before the connection goes */
 
 /* One that nobody uses: a kept one or a new one. Give it back reset. */
-enum err statement_take(struct statements *, const char *sql, struct statement **out) CHECKED;
+enum err statement_take(struct statements *, const char *sql, const struct bind *, struct statement **out) CHECKED;
 void statement_give(struct statements *, struct statement *); /* fine when it was given back already */
 size_t statements_give_all(struct statements *);              /* how many were still in use */

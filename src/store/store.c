@@ -15,8 +15,11 @@ static enum err broken(const char *what, const char *sql)
 /* Every error of a statement passes here. */
 static enum err spoil(struct store *store, enum err err)
 {
-	if (store->state == WRITING && store->spoilt == OK && (err == ERR_BROKEN || err == ERR_UNAVAILABLE))
+	if (store->state != WRITING || (err != ERR_BROKEN && err != ERR_UNAVAILABLE))
+		return err;
+	if (store->spoilt == OK)
 		store->spoilt = err;
+	store->again = store->engine->again && store->engine->again(store->connection);
 	return err;
 }
 
@@ -61,7 +64,7 @@ static enum err take_and_bind(struct store *store, const char *sql, const struct
 	struct statement *statement;
 	enum err err;
 
-	TRY(statement_take(store->statements, sql, &statement));
+	TRY(statement_take(store->statements, sql, binds, &statement));
 	if (statement->prepared.writes && store->state != WRITING)
 		err = broken("a change outside a write transaction", sql);
 	else
@@ -204,7 +207,14 @@ bool store_clashed(const struct store *store)
 	return store->clashed;
 }
 
+bool store_again(const struct store *store)
+{
+	return store->again;
+}
+
 /* Transactions. */
+
+enum { RUNS_UNQUEUED = 2 };
 
 static enum err begin(struct store *store, bool write)
 {
@@ -213,13 +223,13 @@ static enum err begin(struct store *store, bool write)
 
 	if (store->state != IDLE)
 		return broken("a transaction in a transaction", "BEGIN");
-	err = store->engine->begin(store->connection, write);
+	err = store->engine->begin(store->connection, write, store->runs >= RUNS_UNQUEUED);
 	store->busy_us += clock_ticks() - began;
 	TRY(err);
 	store->state = write ? WRITING : READING;
 	store->spoilt = OK;
-	store->clashed = false;
-	if (write)
+	store->clashed = store->again = false;
+	if (write || !store->engine->begins_late)
 		return OK;
 	/* The first read fixes what the transaction sees. */
 	err = store_version(store, &version);
@@ -246,6 +256,12 @@ static void close_left_open(struct store *store)
 		LOG(LOG_WARN, "store-rows-left-open", L("count", (int64_t)left));
 }
 
+static void count_run(struct store *store, bool again)
+{
+	if (store->state == WRITING)
+		store->runs = again ? store->runs + 1 : 0;
+}
+
 enum err store_commit(struct store *store)
 {
 	int64_t began = clock_ticks();
@@ -254,11 +270,14 @@ enum err store_commit(struct store *store)
 	if (store->state == IDLE)
 		return broken("no transaction", "COMMIT");
 	if (err != OK) {
+		bool again = store->again;
+
 		store_rollback(store);
-		return err;
+		return again ? ERR_CONFLICT : err;
 	}
 	close_left_open(store);
 	err = store->engine->commit(store->connection);
+	count_run(store, err == ERR_CONFLICT);
 	store->state = IDLE;
 	store->busy_us += clock_ticks() - began;
 	return err;
@@ -272,6 +291,8 @@ void store_rollback(struct store *store)
 		return;
 	statements_give_all(store->statements);
 	store->engine->rollback(store->connection);
+	count_run(store, store->again);
+	store->again = false;
 	store->state = IDLE;
 	store->spoilt = OK;
 	store->busy_us += clock_ticks() - began;

@@ -9,8 +9,10 @@ struct store;
 enum { STORE_SCHEMA_VERSION = 1 };
 
 struct store_conf {
-	const char *engine; /* "sqlite" */
-	const char *path;   /* the database file */
+	const char *engine;        /* "sqlite" or "postgres" */
+	const char *path;          /* sqlite: the database file */
+	const char *connection;    /* postgres: host=… dbname=… user=…, as libpq reads it, without a password */
+	const char *password_file; /* postgres: NULL or "": none */
 	const char *
 		key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
 	int64_t busy_ms;  /* how long a writer waits for another one */
@@ -71,8 +73,9 @@ struct bind into_bytes(struct bytes *);
 
 /* What every statement below answers besides what stands at it:
  * ERR_INVALID      a text that is not UTF-8.
- * ERR_CONFLICT     a key or a unique value is there already.
- * ERR_UNAVAILABLE  database locked for too long, disk full.
+ * ERR_CONFLICT     a key or a unique value is there already. Met by store_add, the transaction goes on; by another
+ *                  change, it can only be rolled back.
+ * ERR_UNAVAILABLE  database locked for too long, disk full, server away; or the transaction met another one: store_again.
  * ERR_BROKEN       an error in the statement, values or columns that do not fit it in number or type, a broken
  *                  constraint, damaged data; also a change outside a write transaction, so that nobody forgets it.
  * After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
@@ -109,12 +112,16 @@ bool rows_next_(struct rows *, const struct bind *);
 /* Whether store_add met a taken key since the transaction began: with an id from id_new it may be run again, once. */
 bool store_clashed(const struct store *);
 
+/* Whether the open write transaction met another one and may be run again, once it is rolled back. */
+bool store_again(const struct store *);
+
 /* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once
  * (ERR_UNAVAILABLE: not within busy_ms); a read transaction sees the database as it was when it began. They don't nest.
  * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
-enum err store_commit(struct store *) CHECKED; /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written */
+/* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written; ERR_UNSURE: asked to commit, the server was lost. */
+enum err store_commit(struct store *) CHECKED;
 void store_rollback(struct store *);
 bool store_in_write(const struct store *);
 bool store_in_transaction(const struct store *);

@@ -194,9 +194,7 @@ TEST("CERT-4: a cert that stands revoked meanwhile is refused, though the right 
 	assert_err(
 		ERR_INVALID, cert_install(zhang(p), &p->keys, &(struct cert_wish){ id, 0, WRONG_PIN, NULL }, &secret));
 	/* a second browser asks first */
-	world_tamper(p->w,
-		"CREATE TRIGGER meanwhile AFTER UPDATE OF tries ON pin_try WHEN new.tries = 2 "
-		"BEGIN UPDATE instance SET state = 1; END");
+	engine_trigger("AFTER UPDATE OF tries ON pin_try", "NEW.tries = 2", "UPDATE instance SET state = 1");
 	assert_err(ERR_CONFLICT, install(p, id));
 	assert_string_equal("cert-issuing", p->w->ctx.fault.word);
 	assert_int_equal(0, world_count(p->w, "SELECT tries FROM pin_try"));
@@ -314,11 +312,13 @@ TEST("PIN-5: another account's key and swapped rows open no instance")
 		instance_open(
 			zhang(p), the_cert(p, one).instance, (struct named_keys){ NULL, 0 }, key, p->secret, &opened));
 	world_tamper(p->w,
-		"UPDATE instance SET (box_public, box_private) = (SELECT o.box_public, o.box_private FROM instance o "
-		"WHERE o.id <> instance.id)");
+		arena_printf(test_arena(),
+			"UPDATE instance SET (box_public, box_private) = (SELECT o.box_public, o.box_private "
+			"FROM instance o WHERE o.id <> instance.id) WHERE id = %lld",
+			(long long)the_cert(p, one).instance));
 	assert_err(ERR_BROKEN, open_instance(p, one, PIN, p->secret, &opened));
 	assert_null(opened.keys[USE_SM2_SIGN]);
-	assert_ok(open_instance(p, other, PIN, p->secret, &opened)); /* its own row, overwritten with itself */
+	assert_ok(open_instance(p, other, PIN, p->secret, &opened)); /* its own row, as it was */
 	instance_close(&opened);
 	pki_close(p);
 }

@@ -261,9 +261,7 @@ TEST("CERT-10: a middle step that fails anywhere leaves nothing of itself")
 	assert_ok(install(p, id));
 	issuance = waiting_issuance(p);
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		world_tamper(p->w,
-			arena_printf(test_arena(),
-				"CREATE TRIGGER broken BEFORE %s BEGIN SELECT RAISE(ABORT, 'no'); END", places[i]));
+		engine_trigger(arena_printf(test_arena(), "BEFORE %s", places[i]), "true", engine_fails);
 		assert_int_not_equal(OK, issuance_run(lane(p), issuance));
 		world_tamper(p->w, "SELECT 1"); /* takes the trigger away */
 		assert_int_equal(3, count(p, CERTIFICATES));

@@ -166,7 +166,9 @@ TEST("RN-1: the identity is stored sealed, and read back")
 	assert_string_equal("张三", realname.name);
 	assert_string_equal(ZHANG_ID, realname.doc);
 	assert_int_equal(0,
-		world_count(w, "SELECT count(*) FROM realname WHERE instr(doc_box, CAST('" ZHANG_ID "' AS BLOB)) > 0"));
+		world_count(w,
+			arena_printf(test_arena(), "SELECT count(*) FROM realname WHERE %s",
+				engine_holding("doc_box", ZHANG_ID))));
 	world_close(w);
 }
 

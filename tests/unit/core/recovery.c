@@ -161,10 +161,13 @@ TEST("CERT-6: of an org's cert its legal representative hears too, and once wher
 TEST("CERT-12: a key whose recovery copy does not open keeps nobody from a reissue, and the others are moved")
 {
 	static const char *const changes[] = { "recovery = NULL", "recovery = x'00'",
-		"recovery = (SELECT k.recovery FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id)",
+		"recovery = (SELECT k.recovery FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id "
+		"ORDER BY k.id LIMIT 1)",
 		"recovery = zeroblob(length(recovery))", "certificate = NULL",
-		"certificate = (SELECT k.certificate FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id)",
-		"spki = (SELECT k.spki FROM instance_key k WHERE k.use = 0 AND k.instance = instance_key.instance)" };
+		"certificate = (SELECT k.certificate FROM instance_key k WHERE k.use = 1 AND k.id <> instance_key.id "
+		"ORDER BY k.id LIMIT 1)",
+		"spki = (SELECT k.spki FROM instance_key k WHERE k.use = 0 AND k.instance = instance_key.instance "
+		"ORDER BY k.id LIMIT 1)" };
 	struct pki_world *p = pin_world();
 	int64_t id = installed(p), broken = encryption_key(p, id), other;
 	int64_t certificate = world_count(p->w, "SELECT certificate FROM instance_key WHERE use = 1");
@@ -293,17 +296,15 @@ static int64_t reissue_waiting(struct pki_world *p, int64_t cert)
 
 TEST("CERT-12: a middle step that fails moves nothing, the next run all of it, and further ones nothing more")
 {
-	static const char *const places[] = { "UPDATE OF sealed ON instance_key",
-		"INSERT ON message WHEN new.kind = 14", "INSERT ON oplog WHEN new.action = 36" };
+	static const char *const places[][2] = { { "BEFORE UPDATE OF sealed ON instance_key", "true" },
+		{ "BEFORE INSERT ON message", "NEW.kind = 14" }, { "BEFORE INSERT ON oplog", "NEW.action = 36" } };
 	struct pki_world *p = pin_world();
 	int64_t id = installed(p), former = encryption_key(p, id), issuance = reissue_waiting(p, id);
 	struct bytes sealed = row_of(p, former).sealed;
 	unsigned char box[BOX_PRIVATE_LEN];
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-		world_tamper(p->w,
-			arena_printf(test_arena(),
-				"CREATE TRIGGER broken BEFORE %s BEGIN SELECT RAISE(ABORT, 'no'); END", places[i]));
+		engine_trigger(places[i][0], places[i][1], engine_fails);
 		assert_int_not_equal(OK, issuance_run(lane(p), issuance));
 		world_tamper(p->w, "SELECT 1"); /* takes the trigger away */
 		assert_true(bytes_equal(sealed, row_of(p, former).sealed));

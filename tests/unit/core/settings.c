@@ -136,6 +136,8 @@ TEST("SCAN-3: where a geo.file is named that is none, no program starts, and it 
 			bytes_of_text(conf_write(test_arena(), settings_keys,
 				(const char *const[]){ "portal.public_url=http://localhost:8080",
 					"portal.pki_url=http://localhost:8082",
+					arena_printf(test_arena(), "store.engine=%s", w->settings.engine),
+					arena_printf(test_arena(), "store.connection=%s", w->settings.connection),
 					arena_printf(test_arena(), "geo.file=%s", wrong[i]), NULL })),
 			0640));
 		assert_int_not_equal(OK, house_open(test_arena(), w->data, &house, &settings, &why));

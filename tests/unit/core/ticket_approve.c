@@ -2,7 +2,6 @@
  * that asks again is brought about by a trigger in the database. */
 #include <poll.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/file.h"
@@ -328,11 +327,7 @@ static void revoked_when(const char *when)
 	struct approval a = approval_of(t, id);
 
 	one_wrong_pin(t, a);
-	world_tamper(t->w,
-		arena_printf(test_arena(),
-			"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN %s BEGIN UPDATE cert SET revoked = 1; "
-			"END",
-			when));
+	engine_trigger("AFTER UPDATE ON pin_try", when, "UPDATE cert SET revoked = 1");
 	assert_err(ERR_DENIED, approve(t, &a));
 	assert_string_equal("cert-revoked", t->ctx->fault.word);
 	assert_int_equal(5, tries_left(t));
@@ -363,9 +358,7 @@ TEST("SCAN-7: a seal voided behind the signing: nothing is stored, and the right
 	id = claimed(t, &r);
 	a = approval_of(t, id);
 	one_wrong_pin(t, a);
-	world_tamper(t->w,
-		"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN NEW.tries = 0 BEGIN UPDATE seal SET state = 2; "
-		"END");
+	engine_trigger("AFTER UPDATE ON pin_try", "NEW.tries = 0", "UPDATE seal SET state = 2");
 	assert_err(ERR_CONFLICT, approve(t, &a));
 	assert_string_equal("seal-voided-already", t->ctx->fault.word);
 	assert_int_equal(5, tries_left(t));
@@ -391,22 +384,6 @@ static int approve_alone(struct ticket_world *t, const struct approval *a)
 	return ticket_approve(&ctx, &t->p->keys, a) == OK ? 0 : 2;
 }
 
-/* Until somebody has been writing for a tenth of a second: the reserving of a try takes no thousandth. */
-static void wait_for_a_long_writer(struct ticket_world *t)
-{
-	sqlite3 *db;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open(path_join(test_arena(), t->w->data, "db/yinxin.db"), &db));
-	for (int busy = 0; busy < 50;) {
-		if (sqlite3_exec(db, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL) == SQLITE_OK)
-			busy = 0;
-		else
-			busy++;
-		poll(NULL, 0, 2);
-	}
-	sqlite3_close(db);
-}
-
 TEST("SCAN-6: a process killed in the middle of an approval leaves nothing of it, and it can be approved again")
 {
 	struct ticket_world *t = ticket_world();
@@ -416,15 +393,12 @@ TEST("SCAN-6: a process killed in the middle of an approval leaves nothing of it
 	int status;
 	pid_t pid;
 
-	world_tamper(t->w,
-		"CREATE TRIGGER slow AFTER INSERT ON signature WHEN (SELECT count(*) FROM signature) = 2 BEGIN "
-		"SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-		"100000000000) SELECT i FROM n); END");
+	engine_trigger("AFTER INSERT ON signature", "(SELECT count(*) FROM signature) = 2", engine_hangs);
 	phone(t);
 	pid = fork();
 	if (pid == 0)
 		_exit(approve_alone(t, &a));
-	wait_for_a_long_writer(t);
+	engine_wait_for_hang();
 	assert_int_equal(0, kill(pid, SIGKILL));
 	assert_int_equal(pid, waitpid(pid, &status, 0));
 	assert_true(WIFSIGNALED(status));

@@ -83,9 +83,8 @@ TEST("SCAN-6: a request that is changed behind the signing gets no values")
 	int64_t id = claimed(t, &r);
 	struct approval a = approval_of(t, id);
 
-	world_tamper(t->w,
-		"CREATE TRIGGER meanwhile AFTER UPDATE ON pin_try WHEN NEW.tries = 0 BEGIN "
-		"UPDATE ticket SET redirect_uri = 'https://evil.example/'; END");
+	engine_trigger(
+		"AFTER UPDATE ON pin_try", "NEW.tries = 0", "UPDATE ticket SET redirect_uri = 'https://evil.example/'");
 	assert_unsigned(t, id, &a, ERR_CONFLICT, "ticket-changed");
 	ticket_world_close(t);
 }

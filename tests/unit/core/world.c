@@ -1,5 +1,4 @@
 /* Worlds (world.h). */
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/file.h"
@@ -8,28 +7,31 @@
 #include "tests/unit/core/world.h"
 
 #define START 1795478400000LL /* 2026-11-24T00:00:00Z */
-enum { MOST_VALUES = 20 };
+enum { MOST_VALUES = 20, GIVEN = 5 };
+
+static struct store_conf made_database(const char *folder)
+{
+	struct bytes schema;
+
+	for (const char *const *sub = (const char *const[]){ "db", "blob", "keys", NULL }; *sub; sub++)
+		assert_ok(folder_make(path_join(test_arena(), folder, *sub), 0770));
+	assert_ok(file_read(test_arena(), "schema.sql", 1 << 20, &schema));
+	return engine_made(path_join(test_arena(), folder, "db/yinxin.db"), 10000, (const char *)schema.data);
+}
 
 static void make_folder(const char *folder, const char *const *values)
 {
-	const char *all[MOST_VALUES + 4] = { "portal.public_url=http://localhost:8080",
-		"portal.pki_url=http://localhost:8082", "pin.kdf_cost=10" };
-	struct store_conf conf = {
-		.engine = "sqlite", .path = path_join(test_arena(), folder, "db/yinxin.db"), .busy_ms = 10000
-	};
-	struct bytes schema;
-	const char *why = NULL;
+	struct store_conf conf = made_database(folder);
+	const char *all[MOST_VALUES + GIVEN + 1] = { "portal.public_url=http://localhost:8080",
+		"portal.pki_url=http://localhost:8082", "pin.kdf_cost=10",
+		arena_printf(test_arena(), "store.engine=%s", conf.engine),
+		arena_printf(test_arena(), "store.connection=%s", conf.connection ? conf.connection : "") };
 
 	for (int i = 0; i < MOST_VALUES && values && values[i]; i++)
-		all[3 + i] = values[i];
+		all[GIVEN + i] = values[i];
 	assert_ok(file_write(path_join(test_arena(), folder, "yinxin.conf"),
 		bytes_of_text(conf_write(test_arena(), settings_keys, all)), 0640));
-	for (const char *const *sub = (const char *const[]){ "db", "blob", "keys", NULL }; *sub; sub++)
-		assert_ok(folder_make(path_join(test_arena(), folder, *sub), 0770));
 	assert_ok(vault_create(path_join(test_arena(), folder, "keys/data")));
-	assert_ok(file_read(test_arena(), "schema.sql", 1 << 20, &schema));
-	assert_ok(store_create(
-		&conf, test_arena(), arena_text_n(test_arena(), (const char *)schema.data, schema.len), &why));
 }
 
 static void publish(struct world *w)
@@ -162,20 +164,8 @@ int64_t world_count(struct world *w, const char *sql)
 
 void world_tamper(struct world *w, const char *sql)
 {
-	const char *path = path_join(test_arena(), w->data, "db/yinxin.db");
-	static const char triggers[] = "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'";
-	sqlite3 *db;
-	char **drops;
-	int count;
-
-	assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
-	assert_int_equal(SQLITE_OK, sqlite3_get_table(db, triggers, &drops, &count, NULL, NULL));
-	for (int i = 1; i <= count; i++)
-		assert_int_equal(SQLITE_OK, sqlite3_exec(db, drops[i], NULL, NULL, NULL));
-	sqlite3_free_table(drops);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s", sqlite3_errmsg(db));
-	sqlite3_close(db);
+	(void)engine_conf(path_join(test_arena(), w->data, "db/yinxin.db"), 0);
+	engine_tamper(sql);
 }
 
 /* A process of its own: what was opened before the fork is not touched. */

@@ -1,7 +1,7 @@
 /* A world for the tests of core: an installation in a temporary folder, made and changed by the same calls that programs
  * use, under any clock. */
 #pragma once
-#include "tests/unit/suite.h"
+#include "tests/unit/engine.h"
 #include "base/clock.h"
 #include "core/account.h"
 #include "core/agreement.h"

@@ -1,5 +1,6 @@
 /* The installation of a test: made by the same calls that yinxinctl and the programs use. */
 #include "tests/unit/site/instance.h"
+#include "tests/unit/engine.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/key_file.h"
@@ -19,10 +20,13 @@ static const char *place(struct instance *in, const char *sub)
 static void make_files(struct instance *in, const char *base_path)
 {
 	static const char *const folders[] = { "db", "blob", "run", "log", "keys/data", "keys/web" };
+	struct store_conf conf = engine_conf(place(in, "db/yinxin.db"), 1000);
 	const char *why = NULL,
 		   *const values[] = { arena_printf(in->arena, "portal.public_url=http://localhost:8080%s", base_path),
 			   "portal.pki_url=http://localhost:8082", "portal.service_phone=0312-5550188",
 			   "portal.service_hours=9-18", "portal.icp=ICP-1", "log.level=error", "pin.kdf_cost=10",
+			   arena_printf(in->arena, "store.engine=%s", conf.engine),
+			   arena_printf(in->arena, "store.connection=%s", conf.connection ? conf.connection : ""),
 			   NULL };
 	struct bytes schema;
 
@@ -33,11 +37,7 @@ static void make_files(struct instance *in, const char *base_path)
 	assert_ok(file_write(
 		place(in, "yinxin.conf"), bytes_of_text(conf_write(in->arena, settings_keys, values)), 0600));
 	assert_ok(file_read(in->arena, "schema.sql", SCHEMA_MOST, &schema));
-	assert_ok(store_create(&(struct store_conf){ .engine = "sqlite",
-				       .path = place(in, "db/yinxin.db"),
-				       .key_file = place(in, "keys/data/search.key"),
-				       .busy_ms = 1000 },
-		in->arena, arena_text_n(in->arena, (const char *)schema.data, schema.len), &why));
+	assert_ok(store_create(&conf, in->arena, arena_text_n(in->arena, (const char *)schema.data, schema.len), &why));
 }
 
 static enum err sign_in(struct ctx *ctx, void *arg)

@@ -78,6 +78,7 @@ TEST("HELP-3: every status that a page can have has its four texts, also one tha
 		assert_true(*words->title && *words->what && *words->todo);
 	}
 	assert_string_equal("页面已过期", error_words(403, "csrf")->title);
+	assert_string_equal("不确定这一步是否完成", error_words(500, "unsure")->title);
 	assert_int_equal(500, error_words(418, NULL)->status);
 }
 

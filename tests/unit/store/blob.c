@@ -5,9 +5,10 @@
 #include "base/file.h"
 #include "base/id.h"
 #include "store/blob.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/store/room.h"
 
 struct room {
+	struct store *store;
 	struct vault *vault;
 	struct blobs *blobs;
 	const char *folder;
@@ -15,13 +16,13 @@ struct room {
 
 static struct room room(void)
 {
-	struct room r = { .folder = arena_printf(test_arena(), "%s/blob", test_folder()) };
+	struct room r = { .folder = arena_printf(test_arena(), "%s/blob", test_folder()), .store = test_open() };
 	const char *keys = arena_printf(test_arena(), "%s/keys", test_folder()), *why;
 
 	assert_ok(vault_create(keys));
 	assert_ok(vault_open(test_arena(), keys, &r.vault, &why));
 	assert_ok(folder_make(r.folder, 02770));
-	assert_ok(blobs_open(test_arena(), r.folder, r.vault, &r.blobs));
+	assert_ok(blobs_open(test_arena(), r.store, r.folder, r.vault, &r.blobs));
 	return r;
 }
 
@@ -29,6 +30,7 @@ static void leave(struct room *r)
 {
 	blobs_close(&r->blobs);
 	vault_close(&r->vault);
+	store_close(&r->store);
 }
 
 static const char *file_of(struct room *r, int64_t id)
@@ -36,7 +38,7 @@ static const char *file_of(struct room *r, int64_t id)
 	return arena_printf(test_arena(), "%s/%02x/%lld.blob", r->folder, (unsigned)(id & 255), (long long)id);
 }
 
-TEST("SEC-4: a blob comes back whole and lies on the disk sealed, for its group only")
+TEST_SQLITE("SEC-4: a blob comes back whole and lies on the disk sealed, for its group only")
 {
 	struct room r = room();
 	struct bytes data = BYTES_OF("the picture of a seal, \0 and more"), out, raw;
@@ -98,7 +100,7 @@ TEST("blobs hold 0 to 16 MiB")
 	leave(&r);
 }
 
-TEST("SEC-4: an altered, cut or swapped blob is refused")
+TEST_SQLITE("SEC-4: an altered, cut or swapped blob is refused")
 {
 	struct room r = room();
 	struct bytes raw, out;
@@ -154,15 +156,80 @@ TEST("walking meets each old blob once, none that was written or numbered since,
 	assert_ok(blob_walk(r.blobs, now + HOUR, see, &seen));
 	assert_int_equal(20, seen.count);
 	assert_int_equal(37 * 210, seen.sum);
-	set_time(file_of(&r, 37), now - DAY);
-	seen = (struct seen){ 0 };
-	assert_ok(blob_walk(r.blobs, now - HOUR, see, &seen));
-	assert_int_equal(1, seen.count);
-	assert_int_equal(37, seen.sum);
 	seen = (struct seen){ .stop_at = 3 };
 	assert_err(ERR_LIMITED, blob_walk(r.blobs, now + HOUR, see, &seen));
 	assert_int_equal(3, seen.count);
 	leave(&r);
+}
+
+TEST_SQLITE("how old a blob is stands at its file")
+{
+	struct room r = room();
+	int64_t now = clock_now();
+	struct seen seen = { 0 };
+
+	for (int64_t id = 1; id <= 3; id++)
+		assert_ok(blob_put(r.blobs, id * 37, bytes_of_text("x")));
+	set_time(file_of(&r, 37), now - DAY);
+	assert_ok(blob_walk(r.blobs, now - HOUR, see, &seen));
+	assert_int_equal(1, seen.count);
+	assert_int_equal(37, seen.sum);
+	leave(&r);
+}
+
+TEST_POSTGRES("SEC-4: a blob comes back whole and lies in the database sealed, in pieces of 256 KB")
+{
+	struct room r = room();
+	struct bytes data = { arena_alloc(test_arena(), 600000), 600000 }, out;
+
+	memset((void *)data.data, 'x', data.len);
+	assert_ok(blob_put(r.blobs, 770, data));
+	assert_ok(blob_get(r.blobs, test_arena(), 770, &out));
+	assert_true(bytes_equal(data, out));
+	assert_int_equal(3, test_count(r.store, "SELECT count(*) FROM blob"));
+	assert_int_equal(256 * 1024, test_count(r.store, "SELECT max(length(data)) FROM blob"));
+	assert_int_equal(
+		0, test_count(r.store, "SELECT count(*) FROM blob WHERE position('xxxxxxxx'::bytea IN data) > 0"));
+	leave(&r);
+}
+
+TEST_POSTGRES("a blob is written with the transaction that is open, or by itself; reading joins too")
+{
+	struct room r = room();
+	struct bytes out;
+
+	assert_ok(store_begin_write(r.store));
+	assert_ok(blob_put(r.blobs, 1, bytes_of_text("one")));
+	assert_ok(blob_get(r.blobs, test_arena(), 1, &out));
+	store_rollback(r.store);
+	assert_err(ERR_NOT_FOUND, blob_get(r.blobs, test_arena(), 1, &out));
+	assert_ok(blob_put(r.blobs, 1, bytes_of_text("one")));
+	assert_ok(store_begin_read(r.store));
+	assert_ok(blob_get(r.blobs, test_arena(), 1, &out));
+	assert_ok(store_commit(r.store));
+	leave(&r);
+}
+
+TEST_POSTGRES("SEC-4: an altered, cut or swapped blob in the database is refused")
+{
+	static const char *const changes[] = { "UPDATE blob SET data = x'00'", "DELETE FROM blob WHERE part = 1",
+		"UPDATE blob SET data = set_byte(data, 5000, 1 - get_byte(data, 5000) / 255)",
+		"DELETE FROM blob WHERE id = 1; UPDATE blob SET id = 1" };
+
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct room r = room();
+		struct bytes data = { arena_alloc(test_arena(), 600000), 600000 }, out;
+
+		assert_ok(blob_put(r.blobs, 1, data));
+		assert_ok(blob_put(r.blobs, 2, data));
+		engine_tamper(changes[i]);
+		assert_err(ERR_BROKEN, blob_get(r.blobs, test_arena(), 1, &out));
+		engine_tamper("DELETE FROM blob");
+		leave(&r);
+		assert_int_equal(0,
+			rename(arena_printf(test_arena(), "%s/keys", test_folder()),
+				arena_printf(test_arena(), "%s/keys-%zu", test_folder(), i)));
+	}
 }
 
 static enum err drop_it(void *arg, int64_t id)
@@ -170,7 +237,7 @@ static enum err drop_it(void *arg, int64_t id)
 	return blob_drop(arg, id);
 }
 
-TEST("a visitor may drop what it meets; what an interrupted write left is swept when it is old")
+TEST_SQLITE("a visitor may drop what it meets; what an interrupted write left is swept when it is old")
 {
 	struct room r = room();
 	int64_t now = clock_now();
@@ -192,11 +259,11 @@ TEST("a visitor may drop what it meets; what an interrupted write left is swept 
 	leave(&r);
 }
 
-TEST("a missing blob folder is told at once")
+TEST_SQLITE("a missing blob folder is told at once")
 {
 	struct room r = room();
 	struct blobs *blobs;
 
-	assert_err(ERR_NOT_FOUND, blobs_open(test_arena(), "/nowhere/blob", r.vault, &blobs));
+	assert_err(ERR_NOT_FOUND, blobs_open(test_arena(), r.store, "/nowhere/blob", r.vault, &blobs));
 	leave(&r);
 }

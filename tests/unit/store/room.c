@@ -18,11 +18,7 @@ const char test_schema[] =
 
 struct store_conf test_conf(void)
 {
-	return (struct store_conf){
-		.engine = "sqlite",
-		.path = arena_printf(test_arena(), "%s/test.db", test_folder()),
-		.busy_ms = 20000,
-	};
+	return engine_conf(arena_printf(test_arena(), "%s/test.db", test_folder()), 20000);
 }
 
 void test_make(void)
@@ -40,8 +36,9 @@ struct store *test_open(void)
 	struct store *store = NULL;
 	const char *why = NULL;
 
-	if (!file_exists(conf.path))
-		test_make();
+	if (store_open(&conf, test_arena(), &store, &why) == OK)
+		return store;
+	test_make();
 	if (store_open(&conf, test_arena(), &store, &why) != OK)
 		fail_msg("%s", why);
 	return store;

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "store/store.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/engine.h"
 
 extern const char test_schema[];
 struct store_conf test_conf(void);

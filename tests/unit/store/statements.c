@@ -96,13 +96,21 @@ TEST("a NULL text and bytes with NULL data are NULL, and come back as NULL, no b
 	store_close(&store);
 }
 
-TEST("a text that is not UTF-8 is refused, and one with a NUL is not handed out as a shorter one")
+TEST("a text that is not UTF-8 is refused")
+{
+	struct store *store = writing();
+
+	assert_err(ERR_INVALID, store_add(store, "INSERT INTO note (id, text) VALUES ($1, $2)", V(1), V("a\xc0\x80")));
+	assert_int_equal(0, test_count(store, "SELECT COUNT(*) FROM note"));
+	store_close(&store);
+}
+
+/* PostgreSQL has no such texts. */
+TEST_SQLITE("a text with a NUL is not handed out as a shorter one")
 {
 	struct store *store = writing();
 	const char *text = NULL;
 
-	assert_err(ERR_INVALID, store_add(store, "INSERT INTO note (id, text) VALUES ($1, $2)", V(1), V("a\xc0\x80")));
-	assert_int_equal(0, test_count(store, "SELECT COUNT(*) FROM note"));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT CAST(x'610062' AS TEXT)", INTO(&text)));
 	store_close(&store);
 }
@@ -120,7 +128,7 @@ TEST("a column of another type, or beyond its place, is an error, not a guess")
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 1", INTO(&text)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 'a'", INTO(&big)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 'a'", INTO(&data)));
-	assert_err(ERR_BROKEN, store_one(store, "SELECT x'61'", INTO(&text)));
+	assert_err(ERR_BROKEN, store_one(store, "SELECT $1", V(BYTES_OF("a")), INTO(&text)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 1.5", INTO(&big)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 2147483648", INTO(&small)));
 	assert_err(ERR_BROKEN, store_one(store, "SELECT 2", INTO(&flag)));
@@ -199,8 +207,28 @@ TEST("a broken constraint or a value of another type is a bug, and spoils the tr
 	assert_broken_change("INSERT INTO leaf (id, note) VALUES (1, 1)");
 	assert_broken_change("INSERT INTO counter (id, value) VALUES (2, NULL)");
 	assert_broken_change("INSERT INTO counter (id, value) VALUES (2, 'two')");
-	assert_broken_change("INSERT INTO note (id, text) VALUES (2, x'61')");
 	assert_broken_change("INSERT INTO note (id, text) VALUES (2, \"text\")");
+}
+
+/* PostgreSQL makes texts of numbers and bytes that stand in a statement. */
+TEST_SQLITE("a value that is written in a statement keeps its type")
+{
+	assert_broken_change("INSERT INTO note (id, text) VALUES (2, x'61')");
+}
+
+TEST("a bound value of another type than its column's is a bug, and spoils the transaction")
+{
+	struct store *store = writing();
+
+	assert_err(ERR_BROKEN, store_add(store, "INSERT INTO note (id, text) VALUES ($1, $2)", V(1), V(BYTES_OF("a"))));
+	assert_err(ERR_BROKEN, store_commit(store));
+	assert_ok(store_begin_write(store));
+	assert_err(ERR_BROKEN, store_add(store, "INSERT INTO note (id, data) VALUES ($1, $2)", V(1), V("a")));
+	assert_err(ERR_BROKEN, store_commit(store));
+	assert_ok(store_begin_write(store));
+	assert_err(ERR_BROKEN, store_add(store, "INSERT INTO note (id, kind) VALUES ($1, $2)", V(1), V("a")));
+	assert_err(ERR_BROKEN, store_commit(store));
+	store_close(&store);
 }
 
 TEST("other statements run between rows, and the same text twice at once")
@@ -213,7 +241,7 @@ TEST("other statements run between rows, and the same text twice at once")
 	add_notes(store, 9);
 	rows_open(store, &outer, by_kind, V(0));
 	while (rows_next(&outer, INTO(&a))) {
-		assert_ok(store_change_one(store, "UPDATE note SET data = x'01' WHERE id = $1", V(a)));
+		assert_ok(store_change_one(store, "UPDATE note SET data = $2 WHERE id = $1", V(a), V(BYTES_OF("1"))));
 		rows_open(store, &inner, by_kind, V(1));
 		while (rows_next(&inner, INTO(&b)))
 			sum += a * b, pairs++;
@@ -231,6 +259,7 @@ TEST("rows: no row is not an error, an error ends them and rows_close tells it")
 	struct store *store = test_open();
 	struct rows rows;
 	int64_t a;
+	int small;
 
 	rows_open(store, &rows, "SELECT id FROM note");
 	assert_false(rows_next(&rows, INTO(&a)));
@@ -238,10 +267,11 @@ TEST("rows: no row is not an error, an error ends them and rows_close tells it")
 	rows_open(store, &rows, "SELECT nonsense FROM note");
 	assert_false(rows_next(&rows, INTO(&a)));
 	assert_err(ERR_BROKEN, rows_close(&rows));
-	rows_open(store, &rows, "SELECT 1 UNION SELECT 'a'");
-	assert_true(rows_next(&rows, INTO(&a)));
-	assert_false(rows_next(&rows, INTO(&a)));
-	assert_false(rows_next(&rows, INTO(&a)));
+	rows_open(store, &rows, "SELECT 1 UNION ALL SELECT 2147483648 + 0 ORDER BY 1");
+	assert_true(rows_next(&rows, INTO(&small)));
+	assert_int_equal(1, small);
+	assert_false(rows_next(&rows, INTO(&small)));
+	assert_false(rows_next(&rows, INTO(&small)));
 	assert_err(ERR_BROKEN, rows_close(&rows));
 	store_close(&store);
 }
@@ -303,6 +333,19 @@ TEST("more statements than are kept still run, and kept ones are the same statem
 			assert_int_equal(i + 1, got);
 		}
 	}
+	store_close(&store);
+}
+
+TEST("texts are compared and sorted by their bytes, whatever the database's own order is")
+{
+	struct store *store = writing();
+	const char *text;
+
+	assert_ok(store_change(store, NULL, "INSERT INTO note (id, text) VALUES (1, 'a'), (2, 'B'), (3, '印')"));
+	assert_ok(store_one(store, "SELECT text FROM note ORDER BY text LIMIT 1", INTO(&text)));
+	assert_string_equal("B", text);
+	assert_ok(store_one(store, "SELECT text FROM note WHERE text > $1 ORDER BY text LIMIT 1", V("B"), INTO(&text)));
+	assert_string_equal("a", text);
 	store_close(&store);
 }
 

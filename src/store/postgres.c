@@ -1,0 +1,158 @@
+/* The PostgreSQL engine: transactions and statements on one connection (docs/scaling.md says why so).
+ * Writers are SERIALIZABLE and run side by side; one that met another is run again by who began it, from the third time
+ * in a queue. Readers see one snapshot. Values travel in binary form: nothing is written as text and read again, and bytes
+ * are no longer than they are. A result is fetched whole. */
+#include "base/text.h"
+#include "store/postgres.h"
+
+/* The number stands for this program among advisory locks. */
+#define QUEUE_LOCK "2037214584"
+
+/* Transactions. */
+
+static enum err enter_queue(struct pg *pg)
+{
+	/* Before the transaction: its snapshot must be younger than the lock. */
+	TRY(pg_run(pg, "SELECT pg_advisory_lock(" QUEUE_LOCK ")"));
+	pg->queued = true;
+	return OK;
+}
+
+/* What is left of a transaction that ended. */
+static void leave(struct pg *pg)
+{
+	pg->state = PG_IDLE;
+	pg->failed = OK;
+	pg->again = false;
+	if (pg->queued && !pg_lost(pg))
+		(void)!pg_run(pg, "SELECT pg_advisory_unlock(" QUEUE_LOCK ")");
+	pg->queued = false;
+}
+
+/* Nobody waits for the answer, which is taken before the next question. */
+static void roll_back(struct pg *pg)
+{
+	if (!pg_lost(pg))
+		pg->owed = PQsendQuery(pg->conn, "ROLLBACK");
+	if (!pg->owed)
+		pg_drop(pg);
+}
+
+static enum err pg_begin(void *connection, bool write, bool queued)
+{
+	struct pg *pg = connection;
+	const char *why;
+	enum err err;
+
+	TRY(pg_ready(pg, NULL, &why));
+	if (queued)
+		TRY(enter_queue(pg));
+	/* The first read fixes what a reader sees. */
+	err = pg_run(pg,
+		write ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+		      : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1");
+	if (err == OK)
+		pg->state = write ? PG_WRITING : PG_READING;
+	else
+		pg_drop(pg);
+	return err;
+}
+
+static enum err send_commit(struct pg *pg)
+{
+	PGresult *result = PQsendQuery(pg->conn, "COMMIT") ? pg_answer(pg) : NULL;
+	enum err err = OK;
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		err = pg_failed(pg, result, "COMMIT");
+	else if (!text_equal(PQcmdStatus(result), "COMMIT"))
+		err = ERR_UNAVAILABLE;
+	if (err != OK && pg_lost(pg))
+		err = ERR_UNSURE;
+	else if (err != OK && pg_is_again(result))
+		err = ERR_CONFLICT;
+	PQclear(result);
+	return err;
+}
+
+static enum err pg_commit(void *connection)
+{
+	struct pg *pg = connection;
+	enum err err = pg->failed;
+
+	if (err != OK || pg->state == PG_READING)
+		roll_back(pg);
+	else if (pg_hung_up(pg))
+		err = ERR_CONFLICT; /* before it was asked to commit, so it did not */
+	else
+		err = send_commit(pg);
+	if (pg->again)
+		err = ERR_CONFLICT;
+	if (err == OK)
+		pg->full_told = 0;
+	leave(pg);
+	return err;
+}
+
+static void pg_rollback(void *connection)
+{
+	struct pg *pg = connection;
+
+	if (pg->state == PG_IDLE)
+		return;
+	roll_back(pg);
+	leave(pg);
+}
+
+static bool pg_again(const void *connection)
+{
+	return ((const struct pg *)connection)->again;
+}
+
+static void pg_close(void *connection)
+{
+	pg_free(connection);
+}
+
+/* Vacuum and checkpoints are the server's. */
+static enum err pg_checkpoint(void *connection)
+{
+	(void)connection;
+	return OK;
+}
+
+static enum err pg_open(const struct store_conf *conf, struct arena *arena, void **out, const char **why)
+{
+	struct pg *pg;
+	enum err err;
+
+	TRY(pg_new(conf, arena, &pg, why));
+	err = pg_ready(pg, arena, why);
+	if (err == OK)
+		err = pg_check_made(pg, why);
+	if (err != OK)
+		pg_close(pg);
+	else
+		*out = pg;
+	return err;
+}
+
+const struct engine engine_postgres = {
+	.name = "postgres",
+	.keeps_blobs = true,
+	.create = pg_create,
+	.open = pg_open,
+	.close = pg_close,
+	.begin = pg_begin,
+	.commit = pg_commit,
+	.rollback = pg_rollback,
+	.again = pg_again,
+	.prepare = pg_prepare,
+	.bind = pg_bind,
+	.step = pg_step,
+	.column = pg_column,
+	.changed = pg_changed,
+	.reset = pg_reset,
+	.finalise = pg_finalise,
+	.checkpoint = pg_checkpoint,
+};

@@ -1,0 +1,69 @@
+/* What the files of the PostgreSQL engine tell each other: postgres.c runs transactions,
+ * postgres_statement.c statements, postgres_connection.c connects and sends, postgres_error.c reads errors, postgres_make.c
+ * makes the tables, postgres_text.c looks at the text of a statement. */
+#pragma once
+#include <libpq-fe.h>
+#include "store/engine.h"
+
+/* One connection a process. It is made anew when it was lost, between transactions only. */
+struct pg {
+	PGconn *conn;
+	char **words, **values; /* what libpq is told at each connect, NULL at the end */
+	char *place;            /* for messages: host and database, never the password */
+	int64_t busy_ms;
+	int64_t tried;  /* clock_ticks of the last attempt to connect that failed; 0: it did not */
+	unsigned times; /* connected so often: a statement of an earlier connection is prepared anew */
+	unsigned names; /* statements named so far */
+	enum { PG_IDLE, PG_READING, PG_WRITING } state;
+	enum err failed;   /* the first error of the open transaction: PostgreSQL takes nothing more in it */
+	bool again;        /* that transaction met another one and may be run again */
+	bool queued;       /* it holds the lock at which transactions wait that were run again and again */
+	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
+	int64_t changed;   /* rows of the last change */
+	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
+};
+
+/* Fills a connection from the settings; nothing is connected yet. ERR_INVALID: a conninfo that cannot be read. */
+enum err pg_new(const struct store_conf *, struct arena *, struct pg **out, const char **why) CHECKED;
+void pg_free(struct pg *);
+/* A connection that is good as far as is known: the one there is, or a new one with our settings. ERR_INVALID: this
+ * server or database is none for us; ERR_NOT_FOUND: there is no such database. */
+enum err pg_ready(struct pg *, struct arena *, const char **why) CHECKED;
+bool pg_lost(const struct pg *);
+bool pg_hung_up(struct pg *); /* lost, or the server has ended it while nothing was asked */
+void pg_settle(struct pg *);  /* takes the answer that is owed */
+void pg_drop(struct pg *);    /* the connection, not the struct */
+
+/* Runs text that holds no values, several statements as well. The last result is dropped. */
+enum err pg_run(struct pg *, const char *sql) CHECKED;
+/* The last result of what was sent just now, NULL where the connection was lost meanwhile or the server did not answer in
+ * time (then it is dropped). The caller clears it. */
+PGresult *pg_answer(struct pg *);
+
+/* One of ours for a failed result (NULL: no answer). The log gets code, table and constraint, never values. */
+enum err pg_failed(struct pg *, const PGresult *, const char *sql) CHECKED;
+/* Whether the transaction that met this may be run again. */
+bool pg_is_again(const PGresult *);
+
+enum pg_verb { PG_OTHER, PG_SELECT, PG_INSERT, PG_CHANGE };
+/* What a statement's text says without its server. */
+struct pg_text {
+	enum pg_verb verb;
+	int params;     /* how many different $n; -1: one is left out */
+	bool on_clash;  /* it says itself what to do at a taken key */
+	bool of_values; /* INSERT … VALUES */
+};
+struct pg_text pg_look(const char *sql);
+
+enum err pg_create(const struct store_conf *, struct arena *, const struct schema *, const char **why) CHECKED;
+/* Whether our tables are there. ERR_NOT_FOUND: not one. */
+enum err pg_check_made(struct pg *, const char **why) CHECKED;
+
+/* The engine's statements (engine.h). */
+enum err pg_prepare(void *connection, const char *sql, const struct bind *, struct prepared *out) CHECKED;
+enum err pg_bind(void *connection, void *handle, int number, const struct bind *) CHECKED;
+enum err pg_step(void *connection, void *handle, bool *row) CHECKED;
+void pg_column(void *handle, int column, struct value *out);
+int64_t pg_changed(void *connection);
+void pg_reset(void *handle);
+void pg_finalise(void *handle);

@@ -1,0 +1,300 @@
+/* Connecting to PostgreSQL, and sending with an end to all waiting: a server that hangs costs one answer, not a process. */
+#include <poll.h>
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "store/postgres.h"
+
+enum {
+	LEAST_VERSION = 150000,
+	STATEMENT_MS = 60000, /* what a statement may take beside waiting for a lock */
+	IDLE_MS = 60000,      /* a process that stopped inside a transaction does not hold its locks for ever */
+	GRACE_MS = 5000,      /* the server tells of its own time-outs first */
+	RETRY_US = 500000,    /* after an attempt to connect that failed, so that one request doesn't make ten */
+	MOST_PASSWORD = 4096
+};
+
+/* Where the conninfo says nothing of it: a dead server or network is found out within seconds. */
+static const struct {
+	const char *word, *value;
+} defaults[] = { { "connect_timeout", "2" }, { "keepalives_idle", "5" }, { "keepalives_interval", "2" },
+	{ "keepalives_count", "3" }, { "tcp_user_timeout", "10000" }, { "target_session_attrs", "primary" },
+	{ "application_name", "yinxin" } };
+
+/* What is told to libpq. */
+
+static char *copy(const char *text)
+{
+	char *made = strdup(text);
+
+	if (!made)
+		log_die("out-of-memory");
+	return made;
+}
+
+static void say(struct pg *pg, const char *word, const char *value)
+{
+	size_t n = 0;
+
+	while (pg->words[n] && !text_equal(pg->words[n], word))
+		n++;
+	if (!pg->words[n])
+		pg->words[n] = copy(word);
+	free(pg->values[n]);
+	pg->values[n] = copy(value);
+}
+
+static enum err add_password(struct pg *pg, const char *file, struct arena *arena, const char **why)
+{
+	struct bytes read;
+
+	if (!file || !*file)
+		return OK;
+	*why = "store.password_file cannot be read";
+	if (file_read(arena, file, MOST_PASSWORD, &read) != OK)
+		return ERR_INVALID;
+	say(pg, "password", text_trim(arena, arena_text_n(arena, (const char *)read.data, read.len)));
+	return OK;
+}
+
+static enum err read_conninfo(struct pg *pg, const PQconninfoOption *given, const char **why)
+{
+	for (; given->keyword; given++) {
+		if (!given->val)
+			continue;
+		*why = "store.connection holds a password: name a file in store.password_file";
+		if (text_equal(given->keyword, "password"))
+			return ERR_INVALID;
+		say(pg, given->keyword, given->val);
+	}
+	say(pg, "client_encoding", "UTF8");
+	return OK;
+}
+
+static enum err fill(struct pg *pg, const struct store_conf *conf, struct arena *arena, const char **why)
+{
+	PQconninfoOption *given = PQconninfoParse(conf->connection ? conf->connection : "", NULL);
+	size_t most = 2 + sizeof defaults / sizeof *defaults;
+	enum err err;
+
+	*why = "store.connection is no conninfo string (host=… dbname=… user=…)";
+	if (!given)
+		return ERR_INVALID;
+	for (const PQconninfoOption *option = given; option->keyword; option++)
+		most++;
+	pg->words = calloc(most + 1, sizeof *pg->words);
+	pg->values = calloc(most + 1, sizeof *pg->values);
+	if (!pg->words || !pg->values)
+		log_die("out-of-memory");
+	for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++)
+		say(pg, defaults[i].word, defaults[i].value);
+	err = read_conninfo(pg, given, why);
+	PQconninfoFree(given);
+	return err == OK ? add_password(pg, conf->password_file, arena, why) : err;
+}
+
+enum err pg_new(const struct store_conf *conf, struct arena *arena, struct pg **out, const char **why)
+{
+	struct pg *pg = calloc(1, sizeof *pg);
+	enum err err;
+
+	if (!pg)
+		log_die("out-of-memory");
+	pg->busy_ms = conf->busy_ms;
+	err = fill(pg, conf, arena, why);
+	if (err != OK)
+		pg_free(pg);
+	else
+		*out = pg;
+	return err;
+}
+
+void pg_drop(struct pg *pg)
+{
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	pg->owed = pg->queued = false;
+}
+
+void pg_free(struct pg *pg)
+{
+	pg_drop(pg);
+	for (size_t i = 0; pg->words && pg->words[i]; i++) {
+		crypto_wipe(pg->values[i], strlen(pg->values[i]));
+		free(pg->words[i]);
+		free(pg->values[i]);
+	}
+	free(pg->words);
+	free(pg->values);
+	free(pg);
+}
+
+bool pg_lost(const struct pg *pg)
+{
+	return !pg->conn || PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+bool pg_hung_up(struct pg *pg)
+{
+	struct pollfd socket = { .events = POLLIN };
+
+	if (pg_lost(pg))
+		return true;
+	socket.fd = PQsocket(pg->conn);
+	/* Its last words come before its end. */
+	while (poll(&socket, 1, 0) > 0)
+		if (!PQconsumeInput(pg->conn) || pg_lost(pg))
+			return true;
+	return false;
+}
+
+/* Sending and waiting. */
+
+static bool wait_for_input(struct pg *pg, int64_t deadline)
+{
+	struct pollfd socket = { .fd = PQsocket(pg->conn), .events = POLLIN };
+	int64_t left = (deadline - clock_ticks()) / 1000;
+
+	/* A signal makes it look again. */
+	return left > 0 && poll(&socket, 1, (int)left) != 0;
+}
+
+PGresult *pg_answer(struct pg *pg)
+{
+	int64_t deadline = clock_ticks() + (pg->busy_ms + STATEMENT_MS + GRACE_MS) * 1000;
+	PGresult *last = NULL, *next;
+
+	for (;;) {
+		while (PQisBusy(pg->conn)) {
+			if (wait_for_input(pg, deadline) && PQconsumeInput(pg->conn))
+				continue;
+			PQclear(last);
+			pg_drop(pg);
+			return NULL;
+		}
+		next = PQgetResult(pg->conn);
+		if (!next)
+			return last;
+		PQclear(last);
+		last = next;
+	}
+}
+
+static bool went_well(const PGresult *result)
+{
+	return PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+}
+
+void pg_settle(struct pg *pg)
+{
+	if (!pg->owed)
+		return;
+	pg->owed = false;
+	PQclear(pg_answer(pg));
+	if (!pg_lost(pg) && PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		pg_drop(pg);
+}
+
+enum err pg_run(struct pg *pg, const char *sql)
+{
+	PGresult *result;
+	enum err err = OK;
+
+	pg_settle(pg);
+	result = !pg_lost(pg) && PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
+	if (!went_well(result))
+		err = pg_failed(pg, result, sql);
+	PQclear(result);
+	return err;
+}
+
+/* Connecting. */
+
+static void ignore_notice(void *arg, const char *message)
+{
+	(void)arg, (void)message;
+}
+
+/* What the server's or the database's own settings say counts no more: how values are read and written, which isolation
+ * a statement has that runs alone, and that nothing is changed outside a write transaction. */
+static enum err send_settings(struct pg *pg)
+{
+	char sql[800];
+
+	snprintf(sql, sizeof sql,
+		"SET standard_conforming_strings = on; SET TimeZone = 'UTC'; SET row_security = off; "
+		"SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on; "
+		"SET default_transaction_deferrable = off; SET lock_timeout = %lld; SET statement_timeout = %lld; "
+		"SET idle_in_transaction_session_timeout = %d; "
+		"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = "
+		"'off'",
+		(long long)(pg->busy_ms ? pg->busy_ms : 1), (long long)pg->busy_ms + STATEMENT_MS, IDLE_MS);
+	return pg_run(pg, sql);
+}
+
+/* The encoding cannot be chosen by us: what is no UTF-8 there would lose characters. */
+static enum err check_server(struct pg *pg, const char **why)
+{
+	const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
+
+	*why = "the server is older than PostgreSQL 15";
+	if (PQserverVersion(pg->conn) < LEAST_VERSION)
+		return ERR_INVALID;
+	*why = "the database's encoding is not UTF8: make it with createdb --encoding=UTF8 --template=template0";
+	if (!encoding || !text_equal(encoding, "UTF8"))
+		return ERR_INVALID;
+	*why = "the database does not answer";
+	return send_settings(pg);
+}
+
+static enum err connect_now(struct pg *pg, struct arena *arena, const char **why)
+{
+	const char *const *words = (const char *const *)pg->words, *const *values = (const char *const *)pg->values;
+
+	pg_drop(pg);
+	pg->conn = PQconnectdbParams(words, values, 0);
+	pg->times++;
+	if (pg_lost(pg)) {
+		*why = arena ? arena_printf(arena, "the database cannot be reached: %s",
+				       text_trim(arena, PQerrorMessage(pg->conn)))
+			     : "";
+		return ERR_UNAVAILABLE;
+	}
+	PQsetErrorVerbosity(pg->conn, PQERRORS_TERSE);
+	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
+	return check_server(pg, why);
+}
+
+/* A password that libpq found in a file of its own is kept: later that file may be out of reach. */
+static void keep_password(struct pg *pg)
+{
+	const char *password = PQpass(pg->conn);
+
+	if (password && *password)
+		say(pg, "password", password);
+}
+
+enum err pg_ready(struct pg *pg, struct arena *arena, const char **why)
+{
+	int64_t now = clock_ticks();
+	enum err err;
+
+	pg_settle(pg);
+	if (!pg_hung_up(pg))
+		return OK;
+	*why = "the database does not answer";
+	if (pg->tried && now - pg->tried < RETRY_US)
+		return ERR_UNAVAILABLE;
+	err = connect_now(pg, arena, why);
+	pg->tried = err == OK ? 0 : clock_ticks();
+	if (err == OK) {
+		keep_password(pg);
+		return OK;
+	}
+	if (!arena)
+		LOG(LOG_WARN, "store-not-connected", L("what", err == ERR_INVALID ? *why : PQerrorMessage(pg->conn)));
+	pg_drop(pg);
+	return err;
+}

@@ -1,0 +1,278 @@
+/* What only PostgreSQL has: a connection that breaks, writers side by side, a server with settings of its own. */
+#include "tests/unit/store/room.h"
+
+static enum err open_conf(struct store_conf conf, const char **why)
+{
+	struct store *store = NULL;
+	enum err err = store_open(&conf, test_arena(), &store, why);
+
+	store_close(&store);
+	return err;
+}
+
+static const char *instead(const char *database)
+{
+	return arena_printf(test_arena(), "%s dbname=%s", getenv("YINXIN_POSTGRES"), database);
+}
+
+TEST_POSTGRES("a database of another encoding is refused, and one that is not there cannot be reached")
+{
+	struct store_conf conf = test_conf();
+	const char *why = NULL;
+
+	engine_server("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' "
+		      "LOCALE_PROVIDER libc");
+	conf.connection = instead("latin");
+	assert_err(ERR_INVALID, open_conf(conf, &why));
+	assert_non_null(strstr(why, "UTF8"));
+	assert_err(ERR_INVALID, store_create(&conf, test_arena(), test_schema, &why));
+	conf.connection = instead("none");
+	assert_err(ERR_UNAVAILABLE, open_conf(conf, &why));
+	assert_non_null(strstr(why, "none"));
+	engine_server("DROP DATABASE latin");
+}
+
+TEST_POSTGRES("a connection with a password in it is refused unread, as is one that is none")
+{
+	struct store_conf conf = test_conf();
+	const char *why = NULL;
+
+	conf.connection = arena_printf(test_arena(), "%s password=geheim", conf.connection);
+	assert_err(ERR_INVALID, open_conf(conf, &why));
+	assert_non_null(strstr(why, "password_file"));
+	assert_null(strstr(why, "geheim"));
+	conf.connection = "no conninfo";
+	assert_err(ERR_INVALID, open_conf(conf, &why));
+	conf = test_conf();
+	conf.password_file = arena_printf(test_arena(), "%s/password", test_folder());
+	assert_err(ERR_INVALID, open_conf(conf, &why));
+	assert_ok(file_write(conf.password_file, bytes_of_text("geheim\n"), 0600));
+	test_make();
+	assert_ok(open_conf(conf, &why));
+}
+
+TEST_POSTGRES("a database that holds tables of something else is not taken, one of ours not twice")
+{
+	struct store_conf conf = test_conf();
+	const char *why = NULL;
+
+	engine_tamper("CREATE TABLE other (id bigint)");
+	assert_err(ERR_INVALID, store_create(&conf, test_arena(), test_schema, &why));
+	engine_tamper("DROP TABLE other");
+	assert_ok(store_create(&conf, test_arena(), test_schema, &why));
+	assert_err(ERR_CONFLICT, store_create(&conf, test_arena(), test_schema, &why));
+}
+
+static const char *setting(struct store *store, const char *name)
+{
+	const char *value = NULL;
+
+	assert_ok(store_one(store, "SELECT current_setting($1)", V(name), INTO(&value)));
+	return value;
+}
+
+TEST_POSTGRES("what the server or the role sets for itself changes nothing that we store")
+{
+	struct store *store;
+
+	engine_server(
+		"ALTER ROLE yinxin SET TimeZone = 'Asia/Shanghai'; ALTER ROLE yinxin SET synchronous_commit = off;"
+		"ALTER ROLE yinxin SET default_transaction_isolation = 'read committed';"
+		"ALTER ROLE yinxin SET standard_conforming_strings = off; ALTER ROLE yinxin SET client_encoding = "
+		"latin1");
+	store = test_open();
+	assert_string_equal("UTC", setting(store, "TimeZone"));
+	assert_string_equal("on", setting(store, "synchronous_commit"));
+	assert_string_equal("on", setting(store, "standard_conforming_strings"));
+	assert_string_equal("UTF8", setting(store, "client_encoding"));
+	assert_string_equal("on", setting(store, "transaction_read_only"));
+	assert_ok(store_begin_read(store));
+	assert_string_equal("repeatable read", setting(store, "transaction_isolation"));
+	assert_ok(store_commit(store));
+	assert_ok(store_begin_write(store));
+	assert_string_equal("serializable", setting(store, "transaction_isolation"));
+	assert_string_equal("off", setting(store, "transaction_read_only"));
+	assert_ok(store_commit(store));
+	store_close(&store);
+	engine_server("ALTER ROLE yinxin RESET ALL");
+}
+
+static void cut(struct store *store)
+{
+	int64_t backend;
+
+	assert_ok(store_one(store, "SELECT pg_backend_pid()", INTO(&backend)));
+	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
+}
+
+static enum err add_note(struct store *store, int64_t id)
+{
+	return store_add(store, "INSERT INTO note (id) VALUES ($1)", V(id));
+}
+
+static int64_t notes(struct store *store)
+{
+	return test_count(store, "SELECT count(*) FROM note");
+}
+
+TEST_POSTGRES("a connection that is lost between two transactions is made anew, and nobody notices")
+{
+	struct store *store = test_open();
+
+	assert_int_equal(0, notes(store));
+	cut(store);
+	assert_int_equal(0, notes(store));
+	cut(store);
+	assert_ok(store_begin_write(store));
+	assert_ok(add_note(store, 1));
+	assert_ok(store_commit(store));
+	cut(store);
+	assert_ok(store_begin_read(store));
+	assert_int_equal(1, notes(store));
+	assert_ok(store_commit(store));
+	store_close(&store);
+}
+
+TEST_POSTGRES("a connection that is lost inside a transaction ends it unwritten, and it may be run again")
+{
+	struct store *store = test_open();
+
+	assert_ok(store_begin_write(store));
+	assert_ok(add_note(store, 1));
+	cut(store);
+	assert_err(ERR_UNAVAILABLE, add_note(store, 2));
+	assert_true(store_again(store));
+	assert_err(ERR_UNAVAILABLE, add_note(store, 3));
+	assert_err(ERR_CONFLICT, store_commit(store));
+	assert_int_equal(0, notes(store));
+	assert_ok(store_begin_write(store));
+	assert_ok(add_note(store, 1));
+	cut(store);
+	assert_err(ERR_CONFLICT, store_commit(store));
+	assert_ok(store_begin_read(store));
+	cut(store);
+	assert_err(ERR_UNAVAILABLE, store_ping(store));
+	assert_false(store_again(store));
+	store_rollback(store);
+	assert_int_equal(0, notes(store));
+	store_close(&store);
+}
+
+TEST_POSTGRES("a connection that is lost while it commits is an outcome of its own, and nothing to run again")
+{
+	struct store *store = test_open();
+
+	engine_tamper("CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
+		      "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+		      "CREATE CONSTRAINT TRIGGER meanwhile AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED "
+		      "FOR EACH ROW EXECUTE FUNCTION meanwhile()");
+	assert_ok(store_begin_write(store));
+	assert_ok(add_note(store, 1));
+	assert_err(ERR_UNSURE, store_commit(store));
+	assert_false(store_again(store));
+	assert_false(store_in_transaction(store));
+	assert_int_equal(0, notes(store));
+	store_close(&store);
+}
+
+static enum err read_and_add(struct store *store, int64_t id)
+{
+	int64_t n;
+
+	TRY(store_one(store, "SELECT count(*) FROM note", INTO(&n)));
+	return add_note(store, id + n);
+}
+
+TEST_POSTGRES(
+	"of two writers that decide by what the other writes one is to be run again, at a statement or at the end")
+{
+	struct store *one = test_open(), *two = test_open();
+
+	assert_ok(store_begin_write(one));
+	assert_ok(store_begin_write(two));
+	assert_ok(read_and_add(one, 1));
+	assert_ok(read_and_add(two, 2));
+	assert_ok(store_commit(one));
+	assert_err(ERR_CONFLICT, store_commit(two));
+	assert_ok(store_begin_write(two));
+	assert_ok(store_begin_write(one));
+	assert_int_equal(1, notes(two));
+	assert_ok(store_change_one(one, "UPDATE note SET kind = 1"));
+	assert_ok(store_commit(one));
+	assert_err(ERR_UNAVAILABLE, store_change_one(two, "UPDATE note SET kind = 2"));
+	assert_true(store_again(two));
+	store_rollback(two);
+	assert_int_equal(1, notes(two));
+	store_close(&one);
+	store_close(&two);
+}
+
+TEST_POSTGRES("a writer waits for another one's row no longer than it was told")
+{
+	struct store_conf conf = test_conf();
+	struct store *one = test_open(), *two = NULL;
+	const char *why;
+
+	conf.busy_ms = 50;
+	assert_ok(store_open(&conf, test_arena(), &two, &why));
+	assert_ok(store_begin_write(one));
+	assert_ok(store_change_one(one, "UPDATE counter SET value = 1"));
+	assert_ok(store_begin_write(two));
+	assert_err(ERR_UNAVAILABLE, store_change_one(two, "UPDATE counter SET value = 2"));
+	assert_false(store_again(two));
+	store_rollback(two);
+	assert_ok(store_commit(one));
+	assert_int_equal(1, test_count(two, "SELECT value FROM counter"));
+	store_close(&one);
+	store_close(&two);
+}
+
+TEST_POSTGRES("a transaction that was run again twice queues, and leaves the queue however it ends")
+{
+	static const char queue[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
+	struct store *one = test_open(), *two = test_open();
+
+	for (int run = 1; run <= 3; run++) {
+		assert_ok(store_begin_write(two));
+		assert_int_equal(run == 3, test_count(two, queue));
+		assert_int_equal(run - 1, test_count(two, "SELECT value FROM counter"));
+		assert_ok(store_begin_write(one));
+		assert_ok(store_change_one(one, "UPDATE counter SET value = value + 1"));
+		assert_ok(store_commit(one));
+		assert_err(ERR_UNAVAILABLE, store_change_one(two, "UPDATE counter SET value = value + 1"));
+		store_rollback(two);
+	}
+	assert_ok(store_begin_write(two));
+	assert_int_equal(1, test_count(two, queue));
+	assert_ok(store_commit(two));
+	assert_int_equal(0, test_count(two, queue));
+	assert_ok(store_begin_write(two));
+	assert_int_equal(0, test_count(two, queue));
+	store_close(&one);
+	store_close(&two);
+}
+
+TEST_POSTGRES("a unique value that a change meets ends the transaction")
+{
+	struct store *store = test_open();
+
+	assert_ok(store_begin_write(store));
+	assert_ok(store_add(store, "INSERT INTO note (id, text) VALUES (1, 'a')"));
+	assert_ok(store_add(store, "INSERT INTO note (id, text) VALUES (2, 'b')"));
+	assert_err(ERR_CONFLICT, store_change_one(store, "UPDATE note SET text = 'a' WHERE id = 2"));
+	assert_err(ERR_BROKEN, add_note(store, 3));
+	assert_err(ERR_BROKEN, store_commit(store));
+	assert_int_equal(0, notes(store));
+	store_close(&store);
+}
+
+TEST_POSTGRES("LOG-3: an append-only table is not emptied either")
+{
+	struct store *store = test_open();
+
+	assert_ok(store_begin_write(store));
+	assert_err(ERR_BROKEN, store_change(store, NULL, "TRUNCATE diary"));
+	store_rollback(store);
+	assert_string_equal("P0001", engine_refuses("TRUNCATE diary"));
+	store_close(&store);
+}
