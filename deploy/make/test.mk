@@ -1,13 +1,13 @@
 # `make test` is everything; `make http` and `make browser` a part, ONLY=text a part of that (a suite's file name, or tests'
-# names). The suites run a whole installation that deploy/run starts. `make asan` runs the C tests and the HTTP suites under
-# the address and undefined-behaviour sanitizers.
+# names; the C tests run whole). The suites run a whole installation that deploy/run starts. `make asan` runs the C tests and
+# the HTTP suites under the address and undefined-behaviour sanitizers.
 .PHONY: test test-installed http browser asan asan-installed
 test:
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory test-installed
 test-installed: all
-	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory unit ONLY=
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs browser http
 
 http browser: all
@@ -21,5 +21,5 @@ asan:
 asan-installed: export UBSAN_OPTIONS = print_stacktrace=1
 asan-installed: export LSAN_OPTIONS = suppressions=tests/unit/leaks.txt:print_suppressions=0
 asan-installed: all suites
-	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory unit
+	@ASAN_OPTIONS=detect_leaks=1 $(MAKE) --no-print-directory unit ONLY=
 	@ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 SLOW=4 BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs http

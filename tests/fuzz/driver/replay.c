@@ -95,5 +95,7 @@ int main(int argc, char **argv)
 		run++;
 		failed += !passes(&targets[i], argv[1], progress);
 	}
+	if (!run)
+		printf("fuzz-corpus: no target is named %s\n", argc > 2 ? argv[2] : "");
 	return failed || !run ? 1 : 0;
 }
