@@ -208,7 +208,7 @@ static struct block *with_room(struct arena *arena, size_t size)
 	return arena->top = block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_raw(struct arena *arena, size_t size)
 {
 	size_t taken = rounded(size ? size : 1) + GAP;
 	struct block *block = with_room(arena, taken);
@@ -216,23 +216,33 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 	block->used += taken;
 	permit(data, size);
-	return memset(data, 0, size);
+	return data;
 }
 
-void *arena_grow(struct arena *arena, void *data, size_t old, size_t size)
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(arena_raw(arena, size), 0, size);
+}
+
+void *arena_stretch(struct arena *arena, void *data, size_t old, size_t size)
 {
 	struct block *top = arena->top;
 	size_t before = rounded(old ? old : 1) + GAP, after = rounded(size ? size : 1) + GAP;
-	void *moved;
 
 	if (top && (unsigned char *)data + before == top->data + top->used && top->size - top->used >= after - before) {
 		top->used += after - before;
 		permit(data, size);
-		memset((unsigned char *)data + old, 0, size - old);
 		return data;
 	}
-	moved = arena_alloc(arena, size);
-	return memcpy(moved, data, old);
+	return memcpy(arena_raw(arena, size), data, old);
+}
+
+void *arena_grow(struct arena *arena, void *data, size_t old, size_t size)
+{
+	unsigned char *grown = arena_stretch(arena, data, old, size);
+
+	memset(grown + old, 0, size - old);
+	return grown;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -257,10 +267,11 @@ void *arena_room(struct arena *arena, void *list, size_t count, size_t size)
 
 char *arena_text_n(struct arena *arena, const char *text, size_t len)
 {
-	char *copy = arena_alloc(arena, len + 1);
+	char *copy = arena_raw(arena, len + 1);
 
 	if (len)
 		memcpy(copy, text, len);
+	copy[len] = 0;
 	return copy;
 }
 
@@ -271,7 +282,7 @@ char *arena_text(struct arena *arena, const char *text)
 
 struct bytes arena_bytes(struct arena *arena, const void *data, size_t len)
 {
-	unsigned char *copy = arena_alloc(arena, len);
+	unsigned char *copy = arena_raw(arena, len);
 
 	if (len)
 		memcpy(copy, data, len);
@@ -289,7 +300,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list values)
 	va_end(again);
 	if (len < 0)
 		log_die("format-refused");
-	text = arena_alloc(arena, (size_t)len + 1);
+	text = arena_raw(arena, (size_t)len + 1);
 	vsnprintf(text, (size_t)len + 1, format, values);
 	return text;
 }

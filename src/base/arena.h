@@ -27,6 +27,7 @@ void arena_reset(struct arena *); /* everything taken so far is given back; one 
 
 /* Never NULL, zeroed, aligned for any type. */
 void *arena_alloc(struct arena *, size_t size);
+void *arena_raw(struct arena *, size_t size);                 /* not zeroed: for what is filled at once */
 void *arena_array(struct arena *, size_t count, size_t size); /* checks the product */
 char *arena_text(struct arena *, const char *text);           /* NULL stays NULL */
 char *arena_text_n(struct arena *, const char *text, size_t len);
@@ -37,6 +38,7 @@ char *arena_vprintf(struct arena *, const char *format, va_list) __attribute__((
 /* Makes data, taken from this arena with old bytes, hold size bytes (at least old); the new ones are zero. In place where
  * it was the last thing taken, else by copy. */
 void *arena_grow(struct arena *, void *data, size_t old, size_t size);
+void *arena_stretch(struct arena *, void *data, size_t old, size_t size); /* the new ones are not zeroed */
 
 /* A list of count pieces with room for one more; NULL begins one. Where it is full (8, 16, 32 …) it gets twice the room. */
 void *arena_room(struct arena *, void *list, size_t count, size_t size);

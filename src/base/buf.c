@@ -6,7 +6,10 @@ enum { FIRST_CAP = 64 };
 
 struct buf buf_new(struct arena *arena)
 {
-	return (struct buf){ .arena = arena, .data = arena_alloc(arena, FIRST_CAP), .cap = FIRST_CAP };
+	struct buf buf = { .arena = arena, .data = arena_raw(arena, FIRST_CAP), .cap = FIRST_CAP };
+
+	*buf.data = 0;
+	return buf;
 }
 
 /* Room for len more bytes and the final NUL. */
@@ -20,7 +23,7 @@ static void reserve(struct buf *buf, size_t len)
 		log_die("memory-request-absurd");
 	while (cap - buf->len <= len)
 		cap *= 2;
-	buf->data = arena_grow(buf->arena, buf->data, buf->cap, cap);
+	buf->data = arena_stretch(buf->arena, buf->data, buf->cap, cap);
 	buf->cap = cap;
 }
 

@@ -165,7 +165,7 @@ static struct bytes seal_with(
 	EVP_CIPHER_CTX *running, struct arena *arena, const unsigned char *key, struct bytes aad, struct bytes plain)
 {
 	size_t len = GCM_NONCE_LEN + plain.len + GCM_TAG_LEN;
-	unsigned char *box = arena_alloc(arena, len), *data = box + GCM_NONCE_LEN;
+	unsigned char *box = arena_raw(arena, len), *data = box + GCM_NONCE_LEN;
 	int taken = 0;
 
 	if (plain.len > INT_MAX || aad.len > INT_MAX)
@@ -191,7 +191,8 @@ static enum err open_with(EVP_CIPHER_CTX *running, struct arena *arena, const un
 	if (box.len < GCM_NONCE_LEN + GCM_TAG_LEN || box.len > INT_MAX || aad.len > INT_MAX)
 		return ERR_BROKEN;
 	len = box.len - GCM_NONCE_LEN - GCM_TAG_LEN;
-	plain = arena_alloc(arena, len + 1); /* a NUL behind it: what was sealed is often text */
+	plain = arena_raw(arena, len + 1);
+	plain[len] = 0; /* what was sealed is often text */
 	memcpy(tag, box.data + GCM_NONCE_LEN + len, sizeof tag);
 	must(EVP_DecryptInit_ex2(running, key ? gcm() : NULL, key, box.data, NULL));
 	must(EVP_CIPHER_CTX_ctrl(running, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, tag));

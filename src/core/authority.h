@@ -43,9 +43,9 @@ struct certificate_new {
 };
 enum err certificate_add(struct ctx *, const struct certificate_new *, int64_t *id) CHECKED;
 /* chain_check of an end entity against our issuing CA and root of that hierarchy at the time `when`; revocation is not
- * asked. */
-enum err certificate_trusted(
-	struct ctx *, enum key_kind hierarchy, struct bytes der, int64_t when, enum chain_fault *out) CHECKED;
+ * asked. key: whose public half it has to certify, NULL: whoever's. */
+enum err certificate_trusted(struct ctx *, enum key_kind hierarchy, struct bytes der, const struct key *key,
+	int64_t when, enum chain_fault *out) CHECKED;
 
 struct crl_new {
 	enum key_kind hierarchy;

@@ -57,14 +57,15 @@ enum err certificate_state(struct ctx *ctx, enum key_kind hierarchy, struct byte
 
 /* ---- is it good? */
 
-enum err certificate_trusted(
-	struct ctx *ctx, enum key_kind hierarchy, struct bytes der, int64_t when, enum chain_fault *out)
+enum err certificate_trusted(struct ctx *ctx, enum key_kind hierarchy, struct bytes der, const struct key *key,
+	int64_t when, enum chain_fault *out)
 {
 	struct bytes issuing, root;
 
 	TRY(authority_certificate(ctx, CERTIFICATE_ISSUING, hierarchy, &issuing));
 	TRY(authority_certificate(ctx, CERTIFICATE_ROOT, hierarchy, &root));
-	*out = chain_check(der, &issuing, 1, &root, 1, NULL, 0, when);
+	*out = key ? chain_check_key(key, der, &issuing, 1, &root, 1, when)
+		   : chain_check(der, &issuing, 1, &root, 1, NULL, 0, when);
 	return OK;
 }
 
@@ -98,7 +99,7 @@ enum err certificate_check(struct ctx *ctx, struct bytes der, enum chain_fault *
 	for (int i = 0; i < HIERARCHIES && err == OK && *out != CHAIN_GOOD; i++) {
 		enum chain_fault fault;
 
-		err = certificate_trusted(ctx, hierarchy_kinds[i], der, ctx->now, &fault);
+		err = certificate_trusted(ctx, hierarchy_kinds[i], der, NULL, ctx->now, &fault);
 		if (err == OK && (*out == CHAIN_MALFORMED || fault != CHAIN_UNTRUSTED))
 			*out = fault;
 	}

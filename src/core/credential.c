@@ -117,20 +117,13 @@ bool cert_opens_here(struct ctx *ctx, int64_t instance, const char *device_secre
 /* A key comes out only as the private half of what our CA certifies now. */
 static enum err check_key(struct ctx *ctx, const struct credential *credential, const struct key *key)
 {
-	enum chain_fault chain = CHAIN_UNTRUSTED;
-	struct key *certified;
-	bool same;
+	enum chain_fault chain;
 
-	TRY(certificate_public(credential->certificate_der, &certified));
-	same = key_same_public(certified, key);
-	key_free(&certified);
-	if (same)
-		TRY(certificate_trusted(
-			ctx, hierarchy_of(credential->kind), credential->certificate_der, ctx->now, &chain));
+	TRY(certificate_trusted(
+		ctx, hierarchy_of(credential->kind), credential->certificate_der, key, ctx->now, &chain));
 	if (chain == CHAIN_GOOD)
 		return OK;
-	LOG(LOG_ERROR, "credential-refused", L("credential", credential->id),
-		L("why", same ? chain_fault_name(chain) : "other-key"));
+	LOG(LOG_ERROR, "credential-refused", L("credential", credential->id), L("why", chain_fault_name(chain)));
 	return fault(ctx, ERR_DENIED, NULL, "cert-broken");
 }
 

@@ -48,7 +48,7 @@ static enum err check_owner(struct ctx *ctx, const struct issuing_act *act, cons
 	if (!bytes_equal(info.spki, former->key.spki) || !text_equal(info.subject_holder, act->order.holder) ||
 		!text_equal(info.subject_org_id, act->order.org_id))
 		return ERR_DENIED;
-	TRY(certificate_trusted(ctx, hierarchy_of(info.kind), former->certificate, info.not_before, &chain));
+	TRY(certificate_trusted(ctx, hierarchy_of(info.kind), former->certificate, NULL, info.not_before, &chain));
 	return chain == CHAIN_GOOD ? OK : ERR_DENIED;
 }
 

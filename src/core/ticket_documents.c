@@ -2,78 +2,68 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "core/ticket_row.h"
-#include <stdlib.h>
 
 enum { LABELS_SHOWN = 3 };
 
-struct entry {
-	const struct ticket_item *item; /* within one array: their order is the platform's */
-	size_t rank;                    /* the how-manieth of its label among the items of its key */
+/* A table of labels with a number: open addressing, at most half full. */
+struct slot {
+	const char *label; /* NULL: free */
+	uint64_t number;
+	size_t value;
+};
+struct slots {
+	struct slot *list;
+	size_t size; /* a power of two */
 };
 
-static int by_place(const struct entry *a, const struct entry *b)
+static struct slots slots_for(struct arena *arena, size_t count)
 {
-	return (a->item > b->item) - (a->item < b->item);
+	struct slots slots = { NULL, 2 };
+
+	while (slots.size < 2 * count)
+		slots.size *= 2;
+	slots.list = ARENA_ARRAY(arena, struct slot, slots.size);
+	return slots;
 }
 
-static int by_key(const void *left, const void *right)
+static uint64_t hash_of(const char *label, uint64_t number) /* FNV-1a */
 {
-	const struct entry *a = left, *b = right;
-	int order = strcmp(a->item->label, b->item->label);
+	uint64_t hash = 0xcbf29ce484222325 ^ number;
 
-	if (!order)
-		order = (a->item->credential > b->item->credential) - (a->item->credential < b->item->credential);
-	return order ? order : by_place(a, b);
+	for (; *label; label++)
+		hash = (hash ^ (unsigned char)*label) * 0x100000001b3;
+	return hash ^ hash >> 32;
 }
 
-static int by_document(const void *left, const void *right)
+/* The slot of this pair, made where there is none yet: its value is then 0, and *made true. */
+static struct slot *slot_of(struct slots *slots, const char *label, uint64_t number, bool *made)
 {
-	const struct entry *a = left, *b = right;
-	int order = strcmp(a->item->label, b->item->label);
+	size_t i = hash_of(label, number) & (slots->size - 1);
 
-	if (!order)
-		order = (a->rank > b->rank) - (a->rank < b->rank);
-	return order ? order : by_place(a, b);
-}
-
-static bool same_key(const struct entry *a, const struct entry *b)
-{
-	return a->item->credential == b->item->credential && text_equal(a->item->label, b->item->label);
-}
-
-static bool same_document(const struct entry *a, const struct entry *b)
-{
-	return a->rank == b->rank && text_equal(a->item->label, b->item->label);
-}
-
-/* The items with those of one document beside each other, in the platform's order. */
-static struct entry *sorted(struct arena *arena, const struct ticket_item *items, size_t count)
-{
-	struct entry *list = ARENA_ARRAY(arena, struct entry, count);
-
-	for (size_t i = 0; i < count; i++)
-		list[i].item = &items[i];
-	qsort(list, count, sizeof *list, by_key);
-	for (size_t i = 1; i < count; i++)
-		list[i].rank = same_key(&list[i - 1], &list[i]) ? list[i - 1].rank + 1 : 0;
-	qsort(list, count, sizeof *list, by_document);
-	return list;
+	while (slots->list[i].label && (slots->list[i].number != number || !text_equal(slots->list[i].label, label)))
+		i = (i + 1) & (slots->size - 1);
+	*made = !slots->list[i].label;
+	if (*made)
+		slots->list[i] = (struct slot){ label, number, 0 };
+	return &slots->list[i];
 }
 
 struct ticket_documents ticket_documents(struct arena *arena, const struct ticket_item *items, size_t count)
 {
 	struct ticket_documents out = { ARENA_ARRAY(arena, const char *, count), 0, ARENA_ARRAY(arena, size_t, count) };
-	struct entry *list = sorted(arena, items, count);
-	size_t *first = ARENA_ARRAY(arena, size_t, count); /* for each item, the first one of its document */
+	struct slots ranks = slots_for(arena, count), documents = slots_for(arena, count);
 
-	for (size_t i = 0; i < count; i++)
-		first[list[i].item - items] = i && same_document(&list[i - 1], &list[i])
-			? first[list[i - 1].item - items]
-			: (size_t)(list[i].item - items);
 	for (size_t i = 0; i < count; i++) {
-		if (first[i] == i)
+		bool made;
+		/* the how-manieth of its label among the items of its key */
+		size_t rank = slot_of(&ranks, items[i].label, (uint64_t)items[i].credential, &made)->value++;
+		struct slot *document = slot_of(&documents, items[i].label, rank, &made);
+
+		if (made) {
+			document->value = out.count;
 			out.labels[out.count++] = items[i].label;
-		out.of[i] = first[i] == i ? out.count - 1 : out.of[first[i]];
+		}
+		out.of[i] = document->value;
 	}
 	return out;
 }

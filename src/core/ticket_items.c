@@ -43,23 +43,28 @@ static bool take_part(struct bytes *left, struct bytes *out)
 	return true;
 }
 
-static bool take_text(struct arena *arena, struct bytes *left, const char **out)
+/* known: the same text of the item before, or NULL; algorithms seldom change within a list. */
+static bool take_text(struct arena *arena, struct bytes *left, const char *known, const char **out)
 {
 	struct bytes part;
 
 	if (!take_part(left, &part))
 		return false;
-	*out = arena_text_n(arena, (const char *)part.data, part.len);
+	*out = known && bytes_equal(bytes_of_text(known), part)
+		? known
+		: arena_text_n(arena, (const char *)part.data, part.len);
 	return true;
 }
 
-static bool take_item(struct arena *arena, struct bytes *left, struct ticket_item *out)
+static bool take_item(
+	struct arena *arena, struct bytes *left, const struct ticket_item *before, struct ticket_item *out)
 {
 	uint64_t credential;
 
-	if (!take_number(left, 8, &credential) || !take_text(arena, left, &out->hash_oid) ||
-		!take_text(arena, left, &out->sign_oid) || !take_part(left, &out->hash) ||
-		!take_text(arena, left, &out->label))
+	if (!take_number(left, 8, &credential) ||
+		!take_text(arena, left, before ? before->hash_oid : NULL, &out->hash_oid) ||
+		!take_text(arena, left, before ? before->sign_oid : NULL, &out->sign_oid) ||
+		!take_part(left, &out->hash) || !take_text(arena, left, NULL, &out->label))
 		return false;
 	out->credential = (int64_t)credential;
 	return true;
@@ -69,7 +74,7 @@ static enum err read_list(struct arena *arena, struct bytes list, struct ticket_
 {
 	while (list.len) {
 		ARENA_ROOM(arena, *out, *count);
-		if (!take_item(arena, &list, &(*out)[*count]))
+		if (!take_item(arena, &list, *count ? &(*out)[*count - 1] : NULL, &(*out)[*count]))
 			return ERR_BROKEN;
 		++*count;
 	}

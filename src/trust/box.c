@@ -104,9 +104,12 @@ static void key_schedule(
 static enum err derive(const unsigned char private_half[32], const unsigned char peer[32], const unsigned char enc[32],
 	const unsigned char receiver[32], struct bytes info, struct sealing *out)
 {
-	struct arena *secret = arena_new(true);
+	static struct arena *secret; /* the process's: locked pages are dear to get and to give back */
 	unsigned char dh[32], shared[HASH_LEN];
 	bool ok = agree(private_half, peer, dh);
+
+	if (!secret)
+		secret = arena_new(true);
 
 	if (ok) {
 		shared_secret(secret, dh, enc, receiver, shared);
@@ -114,7 +117,7 @@ static enum err derive(const unsigned char private_half[32], const unsigned char
 	}
 	crypto_wipe(dh, sizeof dh);
 	crypto_wipe(shared, sizeof shared);
-	arena_free(&secret);
+	arena_reset(secret);
 	return settle(ok, ERR_INVALID);
 }
 

@@ -45,7 +45,8 @@ enum chain_fault {
 	CHAIN_EXPIRED,
 	CHAIN_REVOKED,
 	CHAIN_BAD_USE,
-	CHAIN_BAD_CRL
+	CHAIN_BAD_CRL,
+	CHAIN_OTHER_KEY
 };
 /* Whether leaf leads over chain (issuer first) to one of roots at the time `when` (ms UTC; from notBefore through the whole
  * second of notAfter), is not in any of crls (each checked against its issuer in the chain, SM2 by our own code over
@@ -54,4 +55,7 @@ enum chain_fault {
  * damaged, or that no issuer of this chain has signed, as it can clear nobody; an issuer without a CRL is not asked. */
 enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_t chain_count,
 	const struct bytes *roots, size_t root_count, const struct bytes *crls, size_t crl_count, int64_t when);
+/* The same without CRLs, and that leaf certifies the public half of this key: CHAIN_OTHER_KEY where not. */
+enum chain_fault chain_check_key(const struct key *, struct bytes leaf, const struct bytes *chain, size_t chain_count,
+	const struct bytes *roots, size_t root_count, int64_t when);
 const char *chain_fault_name(enum chain_fault);

@@ -164,15 +164,25 @@ static enum chain_fault check(struct path *path, const struct bytes *crls, size_
 	return fault;
 }
 
-enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_t chain_count,
-	const struct bytes *roots, size_t root_count, const struct bytes *crls, size_t crl_count, int64_t when)
+/* The documents that a check is about. */
+struct question {
+	struct bytes leaf;
+	const struct key *key; /* NULL: whoever's */
+	const struct bytes *chain, *roots, *crls;
+	size_t chain_count, root_count, crl_count;
+	int64_t when;
+};
+
+static enum chain_fault answer(const struct question *q)
 {
-	struct path path = { x509_read(leaf), must(sk_X509_new_null()), must(sk_X509_new_null()), NULL, NULL };
+	struct path path = { x509_read(q->leaf), must(sk_X509_new_null()), must(sk_X509_new_null()), NULL, NULL };
 	enum chain_fault fault = CHAIN_MALFORMED;
 
-	if (path.leaf && chain_count <= CHAIN_LONGEST && read_some(chain, chain_count, path.given) &&
-		read_some(roots, root_count, path.roots))
-		fault = check(&path, crls, crl_count, when);
+	if (path.leaf && q->chain_count <= CHAIN_LONGEST && read_some(q->chain, q->chain_count, path.given) &&
+		read_some(q->roots, q->root_count, path.roots))
+		fault = q->key && EVP_PKEY_eq(q->key->pkey, X509_get0_pubkey(path.leaf)) != 1
+			? CHAIN_OTHER_KEY
+			: check(&path, q->crls, q->crl_count, q->when);
 	X509_STORE_CTX_free(path.ctx);
 	sk_X509_pop_free(path.given, X509_free);
 	sk_X509_pop_free(path.roots, X509_free);
@@ -181,10 +191,22 @@ enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_
 	return fault;
 }
 
+enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_t chain_count,
+	const struct bytes *roots, size_t root_count, const struct bytes *crls, size_t crl_count, int64_t when)
+{
+	return answer(&(struct question){ leaf, NULL, chain, roots, crls, chain_count, root_count, crl_count, when });
+}
+
+enum chain_fault chain_check_key(const struct key *key, struct bytes leaf, const struct bytes *chain,
+	size_t chain_count, const struct bytes *roots, size_t root_count, int64_t when)
+{
+	return answer(&(struct question){ leaf, key, chain, roots, NULL, chain_count, root_count, 0, when });
+}
+
 const char *chain_fault_name(enum chain_fault fault)
 {
 	static const char *const names[] = { "good", "malformed", "untrusted", "bad-signature", "not-yet", "expired",
-		"revoked", "bad-use", "bad-crl" };
+		"revoked", "bad-use", "bad-crl", "other-key" };
 
 	return names[fault];
 }

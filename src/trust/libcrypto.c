@@ -140,7 +140,10 @@ enum err serial_number(struct bytes octets, ASN1_INTEGER **out)
 	return settle(ok, ERR_INVALID);
 }
 
-static const char *type_of(const PKCS8_PRIV_KEY_INFO *info)
+/* The types of private keys that we know, and for each what reads them. */
+enum private_type { PRIVATE_EC, PRIVATE_SM2, PRIVATE_RSA, PRIVATE_ED25519, PRIVATE_UNKNOWN };
+
+static enum private_type type_of(const PKCS8_PRIV_KEY_INFO *info)
 {
 	const ASN1_OBJECT *oid;
 	const X509_ALGOR *algorithm;
@@ -148,41 +151,54 @@ static const char *type_of(const PKCS8_PRIV_KEY_INFO *info)
 	int form;
 
 	if (PKCS8_pkey_get0(&oid, NULL, NULL, &algorithm, info) != 1)
-		return NULL;
+		return PRIVATE_UNKNOWN;
 	X509_ALGOR_get0(NULL, &form, &curve, algorithm);
 	switch (OBJ_obj2nid(oid)) {
 	case NID_X9_62_id_ecPublicKey:
-		return form == V_ASN1_OBJECT && OBJ_obj2nid(curve) == NID_sm2 ? "SM2" : "EC";
+		return form == V_ASN1_OBJECT && OBJ_obj2nid(curve) == NID_sm2 ? PRIVATE_SM2 : PRIVATE_EC;
 	case NID_rsaEncryption:
-		return "RSA";
+		return PRIVATE_RSA;
 	case NID_ED25519:
-		return "ED25519";
+		return PRIVATE_ED25519;
 	default:
-		return NULL;
+		return PRIVATE_UNKNOWN;
 	}
 }
 
-/* Told the type, libcrypto 3.0 asks one decoder instead of all that it has: a quarter of the time of EVP_PKCS82PKEY. */
+/* Told the type, libcrypto 3.0 asks one decoder instead of all that it has: a quarter of the time of EVP_PKCS82PKEY. To
+ * set that one up takes most of what is left, so each is kept for the life of the process; it puts what it read here. */
+static EVP_PKEY *was_read;
+
+static OSSL_DECODER_CTX *decoder_of(enum private_type type)
+{
+	static const char *const names[] = { "EC", "SM2", "RSA", "ED25519" };
+	static OSSL_DECODER_CTX *decoders[sizeof names / sizeof *names];
+
+	if (!decoders[type])
+		decoders[type] = must(OSSL_DECODER_CTX_new_for_pkey(
+			&was_read, "DER", "PrivateKeyInfo", names[type], EVP_PKEY_KEYPAIR, NULL, NULL));
+	return decoders[type];
+}
+
 EVP_PKEY *private_read(struct bytes der)
 {
 	const unsigned char *at = der.data;
 	PKCS8_PRIV_KEY_INFO *info = der.len <= CERTIFICATE_MAX ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der.len)
 							       : NULL;
-	const char *type = info && at == der.data + der.len ? type_of(info) : NULL;
-	OSSL_DECODER_CTX *decoder;
-	EVP_PKEY *out = NULL;
+	enum private_type type = info && at == der.data + der.len ? type_of(info) : PRIVATE_UNKNOWN;
 	size_t left = der.len;
+	EVP_PKEY *out;
+	bool whole;
 
 	PKCS8_PRIV_KEY_INFO_free(info);
-	if (!type)
+	if (type == PRIVATE_UNKNOWN)
 		return NULL;
 	at = der.data;
-	decoder = must(
-		OSSL_DECODER_CTX_new_for_pkey(&out, "DER", "PrivateKeyInfo", type, EVP_PKEY_KEYPAIR, NULL, NULL));
-	if (OSSL_DECODER_from_data(decoder, &at, &left) != 1 || left) {
-		EVP_PKEY_free(out);
-		out = NULL;
-	}
-	OSSL_DECODER_CTX_free(decoder);
-	return out;
+	whole = OSSL_DECODER_from_data(decoder_of(type), &at, &left) == 1 && !left;
+	out = was_read;
+	was_read = NULL;
+	if (whole)
+		return out;
+	EVP_PKEY_free(out);
+	return NULL;
 }

@@ -69,14 +69,30 @@ static int64_t pushed(struct ticket_world *t, enum key_kind kind)
 	return id;
 }
 
+/* As in the portal: one request's memory after the other comes from one arena, emptied in between. */
+static struct arena *the_request(void)
+{
+	static struct arena *arena;
+
+	return arena ? arena : (arena = arena_new(false));
+}
+
 static int64_t approval(struct ticket_world *t, enum key_kind kind)
 {
 	struct approval want = approval_of(t, pushed(t, kind));
-	int64_t began = cpu_us(), kdf = in_kdf;
+	struct arena *world = t->ctx->arena, *request = the_request();
+	int64_t began, took, kdf = in_kdf;
 
+	t->ctx->arena = request;
+	store_use_arena(t->ctx->store, request);
+	began = cpu_us();
 	assert_ok(approve(t, &want));
+	arena_reset(request);
+	took = cpu_us() - began - (in_kdf - kdf);
 	assert_true(in_kdf > kdf);
-	return cpu_us() - began - (in_kdf - kdf);
+	t->ctx->arena = world;
+	store_use_arena(t->ctx->store, world);
+	return took;
 }
 
 static void measure(enum key_kind kind)

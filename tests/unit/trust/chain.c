@@ -45,6 +45,21 @@ TEST("CERT-20: a chain leads to its own root only, and over its own issuer only"
 	}
 }
 
+TEST("CERT-16: a chain is good for the key that its leaf certifies, and for no other")
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		struct pki *pki = pki_make(kinds[i], kinds[i]);
+
+		assert_int_equal(CHAIN_GOOD,
+			chain_check_key(pki->leaf_key, pki->leaf, &pki->issuing, 1, &pki->root, 1, PKI_NOW));
+		assert_int_equal(CHAIN_OTHER_KEY,
+			chain_check_key(pki->issuing_key, pki->leaf, &pki->issuing, 1, &pki->root, 1, PKI_NOW));
+		assert_int_equal(
+			CHAIN_UNTRUSTED, chain_check_key(pki->leaf_key, pki->leaf, NULL, 0, &pki->root, 1, PKI_NOW));
+		pki_free(pki);
+	}
+}
+
 TEST("CERT-16: who may not issue makes no chain: a leaf, a responder, a CA below a CA of path length 0")
 {
 	for (size_t i = 0; i < KINDS; i++) {
