@@ -13,7 +13,8 @@ $(eval $(call load_program,pictures,,picture base,))
 $(eval $(call load_program,hello,,,-lfcgi))
 LOAD_PROGRAMS := $(foreach p,fill commits approval pictures hello,$(BUILD)/load/$(p))
 
-.PHONY: bench bench-approval load-programs
+# bench-beside BEFORE=COMMIT: that commit's pages and this one's by turns, in one run.
+.PHONY: bench bench-approval bench-beside load-programs
 load-programs: $(LOAD_PROGRAMS)
 bench-approval: $(BUILD)/load/approval
 	$<
@@ -21,3 +22,11 @@ bench:
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3)
+bench-beside:
+	@deploy/deps tools
+	@[ -d $(BUILD)/before ] || git worktree add --detach $(BUILD)/before $(BEFORE)
+	@git -C $(BUILD)/before checkout --quiet $(BEFORE)
+	@cp -a node_modules $(BUILD)/before/
+	@$(MAKE) --no-print-directory -C $(BUILD)/before -j$$(nproc) all load-programs
+	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
+	@BUILD=$(BUILD) $(NODE) tests/load/beside.mjs $(BUILD)/before $(or $(ROUNDS),3)

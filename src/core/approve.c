@@ -16,8 +16,8 @@ struct approving {
 	size_t count;
 	struct named_keys keys; /* that they name */
 	struct bytes *values;   /* one for each item */
-	const char *labels;
-	enum err made; /* what became of the signing */
+	const char *labels;     /* where somebody else is told of it: TICKET_SEAL */
+	enum err made;          /* what became of the signing */
 	struct fault made_fault;
 };
 
@@ -329,6 +329,7 @@ enum err ticket_approve(struct ctx *ctx, const struct pin_keys *keys, const stru
 	a.made = sign_all(ctx, &a, account_key);
 	a.made_fault = ctx->fault;
 	crypto_wipe(account_key, sizeof account_key);
-	a.labels = ticket_labels(ctx->arena, a.items, a.count, 0);
+	if (a.row.view.act == TICKET_SEAL)
+		a.labels = ticket_labels(ctx->arena, a.items, a.count, 0);
 	return ctx_transaction(ctx, do_approve, &a);
 }

@@ -72,11 +72,16 @@ struct ticket_documents ticket_documents(struct arena *arena, const struct ticke
 static struct ticket_documents documents_of(
 	struct arena *arena, const struct ticket_item *items, size_t count, int64_t credential)
 {
-	struct ticket_item *own = ARENA_ARRAY(arena, struct ticket_item, count);
-	size_t owned = 0;
+	struct ticket_item *own;
+	size_t owned = 0, first = 0;
 
+	while (first < count && (!credential || items[first].credential == credential))
+		first++;
+	if (first == count)
+		return ticket_documents(arena, items, count);
+	own = ARENA_ARRAY(arena, struct ticket_item, count);
 	for (size_t i = 0; i < count; i++)
-		if (!credential || items[i].credential == credential)
+		if (items[i].credential == credential)
 			own[owned++] = items[i];
 	return ticket_documents(arena, own, owned);
 }

@@ -1,23 +1,44 @@
 /* What a ticket asks to sign (SCAN-6): one sealed list for each ticket, in the form that its digest is taken over
  * (docs/ticket-digest.md), for a row for each hash would cost a third of what its signature does. */
-#include "base/buf.h"
 #include "base/text.h"
 #include "core/ticket_row.h"
 
 /* ---- the list */
 
+/* Writes a big-endian number of so many bytes, and what stands behind it. */
+static unsigned char *put_number(unsigned char *at, size_t len, uint64_t value)
+{
+	for (size_t i = len; i > 0; i--, value >>= 8)
+		at[i - 1] = (unsigned char)value;
+	return at + len;
+}
+
+static unsigned char *put_part(unsigned char *at, struct bytes part)
+{
+	at = put_number(at, 4, part.len);
+	if (part.len)
+		memcpy(at, part.data, part.len);
+	return at + part.len;
+}
+
+/* Measured first: a list of a thousand that grows is copied eleven times. */
 static struct bytes write_list(struct arena *arena, const struct ticket_item *items, size_t count)
 {
-	struct buf list = buf_new(arena);
+	unsigned char *data, *at;
+	size_t len = 0;
 
+	for (size_t i = 0; i < count; i++)
+		len += 8 + 4 * 4 + bytes_of_text(items[i].hash_oid).len + bytes_of_text(items[i].sign_oid).len +
+			items[i].hash.len + bytes_of_text(items[i].label).len;
+	at = data = arena_raw(arena, len);
 	for (size_t i = 0; i < count; i++) {
-		buf_u64(&list, (uint64_t)items[i].credential);
-		buf_part(&list, bytes_of_text(items[i].hash_oid));
-		buf_part(&list, bytes_of_text(items[i].sign_oid));
-		buf_part(&list, items[i].hash);
-		buf_part(&list, bytes_of_text(items[i].label));
+		at = put_number(at, 8, (uint64_t)items[i].credential);
+		at = put_part(at, bytes_of_text(items[i].hash_oid));
+		at = put_part(at, bytes_of_text(items[i].sign_oid));
+		at = put_part(at, items[i].hash);
+		at = put_part(at, bytes_of_text(items[i].label));
 	}
-	return buf_view(&list);
+	return (struct bytes){ data, len };
 }
 
 /* Takes a big-endian number of so many bytes. */

@@ -48,12 +48,13 @@ function printPages(measured, rows) {
     shown(spread(list.map((one) => one.p99)))])));
 }
 
-// Private memory of each portal worker after the load, in MB.
+// Private memory of each portal worker after the load, in MB: what it wrote. Unchanged pages of files belong to the system's cache,
+// also those that only one process has mapped at the moment (a library that draws, a font).
 async function memory(instance) {
   const { stdout } = await run('pgrep', ['-f', `bin/portal --workers [0-9]* --config ${instance.data}/yinxin.conf$`]);
   const sizes = await Promise.all(stdout.trim().split('\n').map(async (pid) => {
     const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-    return [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].reduce((sum, [, kb]) => sum + Number(kb), 0) / 1024;
+    return [...text.matchAll(/^Private_Dirty:\s+(\d+)/gm)].reduce((sum, [, kb]) => sum + Number(kb), 0) / 1024;
   }));
   const seen = sizes.filter((size) => size > 0.1);
   return seen.length ? spread(seen) : { min: NaN, median: NaN, max: NaN }; // root alone sees it: no promise holds then
