@@ -8,6 +8,9 @@
 #include "cgi-bin/site/site.h"
 #include "core/metrics.h"
 #include "web/fcgi.h"
+#include <malloc.h>
+
+enum { LARGE_PIECE = 512 * 1024 };
 
 static char *folder_of(struct arena *arena, const char *path)
 {
@@ -139,10 +142,17 @@ static int work(void *arg)
 	return status;
 }
 
+/* To draw a seal takes megabytes for a moment. The C library would learn from the first such piece to keep the next ones. */
+static void give_back_large_pieces(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);
+}
+
 int site_run(struct site *site, const char *config, int workers)
 {
 	const char *why = "";
 
+	give_back_large_pieces();
 	if (site_load(site, config, &why) != OK)
 		return failed_to_start(why);
 	return workers_run(workers, work, site);
