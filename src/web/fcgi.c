@@ -5,7 +5,10 @@
 #include "web/fcgi.h"
 #include "web/request.h"
 #include <fcgiapp.h>
+#include <malloc.h>
 #include <poll.h>
+
+enum { LARGE_ANSWER = 64 * 1024 };
 
 /* After the body's end nothing more comes on this connection: whatever poll reports is an abort record or the end. */
 static bool client_gone(void *arg)
@@ -105,7 +108,8 @@ static void finish(FCGX_Request *call, bool drained)
 	FCGX_Finish_r(call);
 }
 
-static void serve_one(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
+/* Whether the answer was a large one. */
+static bool serve_one(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
 {
 	struct request request;
 	struct response response;
@@ -124,6 +128,7 @@ static void serve_one(const struct fcgi_handler *handler, FCGX_Request *call, st
 	send_response(call, &request, &response);
 	finish(call, drained);
 	log_request(NULL);
+	return response.body.len > LARGE_ANSWER;
 }
 
 /* SIGTERM and SIGUSR1 are libfcgi's: the flag ends the next accept, FAIL_ACCEPT_ON_INTR one that waits already. */
@@ -137,8 +142,11 @@ int fcgi_run(const struct fcgi_handler *handler)
 		return 1;
 	}
 	while (FCGX_Accept_r(&call) == 0) {
-		serve_one(handler, &call, arena);
+		bool large = serve_one(handler, &call, arena);
+
 		arena_reset(arena);
+		if (large) /* a page of a thousand documents leaves holes of some megabytes */
+			malloc_trim(0);
 	}
 	arena_free(&arena);
 	return 0;
