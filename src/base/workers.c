@@ -70,13 +70,29 @@ static bool replace_ended(struct crew *crew)
 	return good;
 }
 
-static void end_all(const struct crew *crew)
+static int tell_to_end(const struct crew *crew)
 {
+	int alive = 0;
+
 	for (int i = 0; i < crew->count; i++)
-		if (crew->members[i].pid > 0)
-			kill(crew->members[i].pid, SIGTERM);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+		alive += crew->members[i].pid > 0 && kill(crew->members[i].pid, SIGTERM) == 0;
+	return alive;
+}
+
+/* Told again and again: libfcgi looks at its flag and then waits, so a signal between the two would be slept over. */
+static void end_all(struct crew *crew)
+{
+	const struct timespec pause = { 0, PAUSE_NS };
+	sigset_t ended;
+	pid_t pid;
+
+	sigemptyset(&ended);
+	sigaddset(&ended, SIGCHLD);
+	while (tell_to_end(crew)) {
+		sigtimedwait(&ended, NULL, &pause);
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			forget(crew, pid);
+	}
 }
 
 static int keep(struct crew *crew)
