@@ -79,5 +79,5 @@ int main(int argc, char **argv)
 		return routes_print(openapi_tables);
 	if (option != -1 || !config || workers < 0 || optind != argc)
 		return usage();
-	return site_run(&site, config, workers);
+	return site_run(&site, argv, config, workers);
 }

@@ -148,12 +148,12 @@ static void give_back_large_pieces(void)
 	mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);
 }
 
-int site_run(struct site *site, const char *config, int workers)
+int site_run(struct site *site, char *const *command, const char *config, int workers)
 {
 	const char *why = "";
 
 	give_back_large_pieces();
 	if (site_load(site, config, &why) != OK)
 		return failed_to_start(why);
-	return workers_run(workers, work, site);
+	return workers_run(workers, command, work, site);
 }

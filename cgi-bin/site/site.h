@@ -33,8 +33,8 @@ int site_workers(const char *value);
 enum err site_confine(struct site *, const char **why) CHECKED;
 void site_close(struct site *);
 /* All of it: loads, and has as many workers (0: this process) open what is theirs, shut themselves off, and serve until
- * told to end. The program's exit status. */
-int site_run(struct site *, const char *config, int workers);
+ * told to end. command: the program's own command line (workers_run). The program's exit status. */
+int site_run(struct site *, char *const *command, const char *config, int workers);
 /* One request through guards and handler; what site_run gives to the FastCGI loop. */
 void site_serve(void *site, const struct request *, struct response *);
 

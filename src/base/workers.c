@@ -1,3 +1,5 @@
+/* One process forks the workers, keeps their number, and tells them when to end: by signals that it waits for, so that it
+ * is never in the middle of something else when one comes. */
 #include "base/workers.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -13,6 +15,7 @@ enum { HASTY_US = 1000000, PAUSE_NS = 100000000 };
 
 struct crew {
 	int count;
+	char *const *command;
 	int (*work)(void *);
 	void *arg;
 	sigset_t watched, before;
@@ -95,6 +98,16 @@ static void end_all(struct crew *crew)
 	}
 }
 
+/* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. */
+static void begin_anew(const struct crew *crew)
+{
+	(void)tell_to_end(crew);
+	sigprocmask(SIG_SETMASK, &crew->before, NULL);
+	execvp(crew->command[0], crew->command);
+	LOG(LOG_ERROR, "exec-failed", L("errno", errno));
+	sigprocmask(SIG_BLOCK, &crew->watched, NULL);
+}
+
 static int keep(struct crew *crew)
 {
 	bool good = true;
@@ -102,24 +115,26 @@ static int keep(struct crew *crew)
 
 	for (int i = 0; i < crew->count && good; i++)
 		good = start(crew, &crew->members[i]);
-	while (good && signal == SIGCHLD) {
+	while (good && (signal == SIGCHLD || signal == SIGHUP)) {
 		sigwait(&crew->watched, &signal);
 		if (signal == SIGCHLD)
 			good = replace_ended(crew);
+		else if (signal == SIGHUP)
+			begin_anew(crew);
 	}
 	end_all(crew);
 	return good ? 0 : 1;
 }
 
-int workers_run(int count, int (*work)(void *arg), void *arg)
+int workers_run(int count, char *const *command, int (*work)(void *arg), void *arg)
 {
 	static struct crew crew;
 
 	if (count <= 0)
 		return work(arg);
-	crew = (struct crew){ .count = count, .work = work, .arg = arg };
+	crew = (struct crew){ .count = count, .command = command, .work = work, .arg = arg };
 	sigemptyset(&crew.watched);
-	for (const int *one = (const int[]){ SIGCHLD, SIGTERM, SIGINT, SIGUSR1, 0 }; *one; one++)
+	for (const int *one = (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGUSR1, 0 }; *one; one++)
 		sigaddset(&crew.watched, *one);
 	sigprocmask(SIG_BLOCK, &crew.watched, &crew.before);
 	return keep(&crew);

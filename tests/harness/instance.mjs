@@ -101,7 +101,7 @@ class Instance {
   }
 }
 
-// deploy/run on a data folder: { ready, end(), letGo() }. ready throws what it said where it ended instead. It ends with us,
+// deploy/run on a data folder: { ready, end(), replace(), letGo() }. ready throws what it said where it ended instead. It ends with us,
 // however we end.
 function launch({ data, port, pkiPort, base }, options) {
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', data,
@@ -119,6 +119,7 @@ function launch({ data, port, pkiPort, base }, options) {
       child.kill('SIGTERM');
       return ended;
     },
+    replace: () => child.kill('SIGUSR1'),
     // An installation that nobody stops must not keep its process from ending.
     letGo: () => {
       child.unref();
@@ -153,6 +154,7 @@ export async function startInstance({ base = '', settings = {} } = {}) {
     await refuseFindings(instance);
   };
   instance.letGo = () => running.letGo();
+  instance.replace = () => running.replace();
   instance.stop = async () => {
     try {
       await instance.end();

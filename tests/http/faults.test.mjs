@@ -64,6 +64,30 @@ test('OPS-5: the process that keeps the workers is killed: they finish what they
   assert.equal((await client.get('/login')).status, 200);
 });
 
+test('OPS-5: every program is replaced without a dropped request, and no worker that hangs keeps the others away', async () => {
+  const client = new Client(instance, { address: '127.0.0.1' }), before = [...processes('pages'), ...processes('keys')].map(({ pid }) => pid);
+  const oldWorkers = workers('pages'), [keeper] = keepers('pages'), [stuck] = oldWorkers, statuses = [];
+  let serving = true;
+  process.kill(stuck, 'SIGSTOP'); // with nothing in hand
+  const served = (async () => {
+    while (serving) statuses.push(...await Promise.all(Array.from({ length: 8 }, async () => (await client.get('/login')).status)));
+  })();
+  try {
+    instance.replace();
+    await waitFor(() => workers('pages').filter((pid) => !oldWorkers.includes(pid)).length === oldWorkers.length, { what: 'new workers' });
+    assert.deepEqual(keepers('pages'), [keeper], 'in the same place, so what keeps the keeper saw no death');
+    await waitFor(() => workers('keys').length > 0 && !workers('keys').some((pid) => before.includes(pid)), { what: 'the other pool too' });
+  } finally {
+    process.kill(stuck, 'SIGCONT');
+    serving = false;
+    await served;
+  }
+  assert.ok(statuses.length >= 16, `${statuses.length} requests`);
+  assert.deepEqual(statuses.filter((status) => status !== 200), []);
+  await waitFor(() => !processes('pages').some(({ pid }) => pid === stuck), { what: 'the one that hung to end' });
+  assert.equal(workers('pages').length, oldWorkers.length);
+});
+
 test('OPS-5, LOG-3: killed in the middle of an approval, either nothing of it happened or all of it', async (t) => {
   const who = await legalRep(instance), shop = await platform(instance), desktop = new Client(instance);
   const ends = {};

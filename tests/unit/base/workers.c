@@ -8,6 +8,9 @@
 
 enum { WORKERS = 3, STATUS = 7 };
 
+static char program[] = "/bin/sh";
+static char *const begins_as[] = { program, (char[]){ "-c" }, (char[]){ "exit 9" }, NULL };
+
 struct told {
 	int pipe[2];
 	bool refuses; /* ends at once, as one that cannot open its house */
@@ -33,7 +36,7 @@ static pid_t keep(struct told *told)
 	keeper = fork();
 	assert_true(keeper >= 0);
 	if (keeper == 0)
-		_exit(workers_run(WORKERS, tell, told));
+		_exit(workers_run(WORKERS, begins_as, tell, told));
 	close(told->pipe[1]);
 	return keeper;
 }
@@ -97,6 +100,38 @@ TEST("OPS-5: a worker that ends at once is tried again, and the keeper still hea
 	close(told.pipe[0]);
 }
 
+TEST("OPS-5: HUP begins the program anew in the keeper's place, and its workers are told to end")
+{
+	struct told told = { .refuses = false };
+	pid_t keeper = keep(&told);
+
+	for (int i = 0; i < WORKERS; i++)
+		assert_true(next_told(&told) > 0);
+	assert_int_equal(0, kill(keeper, SIGHUP));
+	assert_int_equal(9, status_of(keeper));
+	assert_int_equal(0, next_told(&told));
+	close(told.pipe[0]);
+}
+
+TEST("OPS-5: a program that can't be begun anew goes on as it was, with as many workers")
+{
+	struct told told = { .refuses = false };
+	pid_t keeper;
+
+	program[0] = '!'; /* there is no such file */
+	keeper = keep(&told);
+	for (int i = 0; i < WORKERS; i++)
+		assert_true(next_told(&told) > 0);
+	assert_int_equal(0, kill(keeper, SIGHUP));
+	for (int i = 0; i < WORKERS; i++)
+		assert_true(next_told(&told) > 0);
+	assert_int_equal(0, kill(keeper, SIGTERM));
+	assert_int_equal(0, next_told(&told));
+	assert_int_equal(0, status_of(keeper));
+	close(told.pipe[0]);
+	program[0] = '/';
+}
+
 static int answer(void *arg)
 {
 	return *(const pid_t *)arg == getpid() ? STATUS : 1;
@@ -106,5 +141,5 @@ TEST("OPS-5: without workers the work runs in the process itself, whose status i
 {
 	pid_t self = getpid();
 
-	assert_int_equal(STATUS, workers_run(0, answer, &self));
+	assert_int_equal(STATUS, workers_run(0, begins_as, answer, &self));
 }
