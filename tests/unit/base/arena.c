@@ -127,6 +127,34 @@ TEST("arena: grow keeps the content, in place at the top, by copy below it")
 	assert_int_equal(0, moved[399]);
 }
 
+TEST("arena: what is taken where others wrote before is zero where that is promised, and texts end")
+{
+	enum { USED = 4096 };
+	struct arena *arena = arena_new(false);
+	struct arena_mark mark;
+	unsigned char *zero, *grown;
+	struct buf buf;
+
+	arena_alloc(arena, 1);
+	mark = arena_mark(arena);
+	memset(arena_raw(arena, USED), 0xff, USED);
+	arena_rewind(arena, mark);
+	zero = arena_alloc(arena, 64);
+	for (int i = 0; i < 64; i++)
+		assert_int_equal(0, zero[i]);
+	assert_ptr_equal(zero, arena_stretch(arena, zero, 64, 128));
+	grown = arena_grow(arena, zero, 128, 512);
+	for (int i = 128; i < 512; i++)
+		assert_int_equal(0, grown[i]);
+	assert_string_equal("ab", arena_text_n(arena, "abc", 2));
+	assert_string_equal("7", arena_printf(arena, "%d", 7));
+	buf = buf_new(arena);
+	assert_string_equal("", buf.data);
+	buf_add(&buf, "x", 1);
+	assert_string_equal("x", buf.data);
+	arena_free(&arena);
+}
+
 TEST("buf: is NUL-terminated from the start and grows by single bytes past many blocks")
 {
 	struct buf buf = buf_new(test_arena());
