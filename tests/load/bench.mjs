@@ -51,7 +51,7 @@ function printPages(measured, rows) {
 // Private memory of each portal worker after the load, in MB: what it wrote. Unchanged pages of files belong to the system's cache,
 // also those that only one process has mapped at the moment (a library that draws, a font).
 async function memory(instance) {
-  const { stdout } = await run('pgrep', ['-f', `bin/portal --workers [0-9]* --config ${instance.data}/yinxin.conf$`]);
+  const { stdout } = await run('pgrep', ['-f', `^[^ ]*/bin/portal --workers [0-9]* --config ${instance.data}/yinxin.conf$`]);
   const sizes = await Promise.all(stdout.trim().split('\n').map(async (pid) => {
     const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
     return [...text.matchAll(/^Private_Dirty:\s+(\d+)/gm)].reduce((sum, [, kb]) => sum + Number(kb), 0) / 1024;

@@ -2,7 +2,7 @@
 // path: below the base, or an async function of the world that makes what is shown first; status: the answer's, 200 where
 // nothing is said; act: what the person does in the browser before it is looked at;
 // alike: another page of the list is built of the same parts.
-import { mobile } from '../harness/people.mjs';
+import { mobile, PIN } from '../harness/people.mjs';
 import { claimed, ended, waiting } from './world.mjs';
 
 const MINUTE = 60_000;
@@ -48,6 +48,13 @@ const sendSpoiled = (field, value) => (page) => going(page, () => page.evaluate(
 
 async function typeWrongPin(page) {
   await page.fill('#pin', 'ganzcuowu-2026');
+  await press(main('.yx-bar .btn-primary'))(page);
+}
+
+// The form of a page that was opened before the certificate was installed.
+async function sendStaleReissue(page) {
+  await page.locator('input[name=replaces]').evaluate((field) => { field.value = '1'; });
+  await page.fill('#pin', PIN);
   await press(main('.yx-bar .btn-primary'))(page);
 }
 
@@ -163,6 +170,7 @@ const certs = [
   { name: 'cert-install-locked', as: 'locked', path: (world) => `/certs/${world.locked.cert}/install` },
   { name: 'cert-install-wechat', as: 'wechat', path: ofCert('fresh', '/install') },
   { name: 'cert-reissue', as: 'office', path: ofCert('cert', '/install') },
+  { name: 'cert-reissue-meanwhile', as: 'office', path: ofCert('cert', '/install'), status: 409, act: sendStaleReissue },
   { name: 'cert-progress', as: 'rep', path: ofCert('cert', '/progress') },
   { name: 'cert-revoke', as: 'rep', path: ofCert('cert', '/revoke') },
   { name: 'cert-revoke-errors', as: 'rep', path: ofCert('cert', '/revoke'), status: 422, act: press(main('.yx-bar .btn-dark')) },
