@@ -18,7 +18,7 @@ struct crew {
 	char *const *command;
 	int (*work)(void *);
 	void *arg;
-	sigset_t watched, before;
+	sigset_t watched;
 	struct member {
 		pid_t pid;
 		int64_t started; /* clock_ticks */
@@ -27,7 +27,7 @@ struct crew {
 
 static _Noreturn void be_worker(const struct crew *crew, pid_t keeper)
 {
-	sigprocmask(SIG_SETMASK, &crew->before, NULL);
+	sigprocmask(SIG_UNBLOCK, &crew->watched, NULL);
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != keeper)
 		exit(1);
 	exit(crew->work(crew->arg));
@@ -98,14 +98,14 @@ static void end_all(struct crew *crew)
 	}
 }
 
-/* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. */
+/* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. The signals
+ * stay held back, here and until the program begun anew waits for them itself: in between, a worker's end would go unheard
+ * and HUP would end the keeper. */
 static void begin_anew(const struct crew *crew)
 {
 	(void)tell_to_end(crew);
-	sigprocmask(SIG_SETMASK, &crew->before, NULL);
 	execvp(crew->command[0], crew->command);
 	LOG(LOG_ERROR, "exec-failed", L("errno", errno));
-	sigprocmask(SIG_BLOCK, &crew->watched, NULL);
 }
 
 static int keep(struct crew *crew)
@@ -130,12 +130,10 @@ int workers_run(int count, char *const *command, int (*work)(void *arg), void *a
 {
 	static struct crew crew;
 
-	if (count <= 0)
-		return work(arg);
 	crew = (struct crew){ .count = count, .command = command, .work = work, .arg = arg };
 	sigemptyset(&crew.watched);
 	for (const int *one = (const int[]){ SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGUSR1, 0 }; *one; one++)
 		sigaddset(&crew.watched, *one);
-	sigprocmask(SIG_BLOCK, &crew.watched, &crew.before);
-	return keep(&crew);
+	sigprocmask(count > 0 ? SIG_BLOCK : SIG_UNBLOCK, &crew.watched, NULL);
+	return count > 0 ? keep(&crew) : work(arg);
 }

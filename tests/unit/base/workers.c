@@ -3,6 +3,7 @@
 #include "base/workers.h"
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,8 +36,10 @@ static pid_t keep(struct told *told)
 	assert_int_equal(0, pipe2(told->pipe, O_CLOEXEC));
 	keeper = fork();
 	assert_true(keeper >= 0);
-	if (keeper == 0)
+	if (keeper == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		_exit(workers_run(WORKERS, begins_as, tell, told));
+	}
 	close(told->pipe[1]);
 	return keeper;
 }
