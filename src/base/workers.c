@@ -73,29 +73,19 @@ static bool replace_ended(struct crew *crew)
 	return good;
 }
 
-static int tell_to_end(const struct crew *crew)
+static void tell_to_end(const struct crew *crew)
 {
-	int alive = 0;
-
 	for (int i = 0; i < crew->count; i++)
-		alive += crew->members[i].pid > 0 && kill(crew->members[i].pid, SIGTERM) == 0;
-	return alive;
+		if (crew->members[i].pid > 0)
+			kill(crew->members[i].pid, SIGTERM);
 }
 
-/* Told again and again: libfcgi looks at its flag and then waits, so a signal between the two would be slept over. */
-static void end_all(struct crew *crew)
+static void end_all(const struct crew *crew)
 {
-	const struct timespec pause = { 0, PAUSE_NS };
-	sigset_t ended;
-	pid_t pid;
-
-	sigemptyset(&ended);
-	sigaddset(&ended, SIGCHLD);
-	while (tell_to_end(crew)) {
-		sigtimedwait(&ended, NULL, &pause);
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-			forget(crew, pid);
-	}
+	tell_to_end(crew);
+	for (int i = 0; i < crew->count; i++)
+		if (crew->members[i].pid > 0)
+			waitpid(crew->members[i].pid, NULL, 0);
 }
 
 /* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. The signals
@@ -103,7 +93,7 @@ static void end_all(struct crew *crew)
  * and HUP would end the keeper. */
 static void begin_anew(const struct crew *crew)
 {
-	(void)tell_to_end(crew);
+	tell_to_end(crew);
 	execvp(crew->command[0], crew->command);
 	LOG(LOG_ERROR, "exec-failed", L("errno", errno));
 }

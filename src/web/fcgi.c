@@ -4,11 +4,14 @@
 #include "base/text.h"
 #include "web/fcgi.h"
 #include "web/request.h"
+#include <errno.h>
 #include <fcgiapp.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
+#include <unistd.h>
 
-enum { LARGE_ANSWER = 64 * 1024 };
+enum { LISTENING = 0 /* the file that FastCGI hands over */, LARGE_ANSWER = 64 * 1024 };
 
 /* After the body's end nothing more comes on this connection: whatever poll reports is an abort record or the end. */
 static bool client_gone(void *arg)
@@ -131,16 +134,37 @@ static bool serve_one(const struct fcgi_handler *handler, FCGX_Request *call, st
 	return response.body.len > LARGE_ANSWER;
 }
 
-/* SIGTERM and SIGUSR1 are libfcgi's: the flag ends the next accept, FAIL_ACCEPT_ON_INTR one that waits already. */
+/* What is no socket takes the listening one's place: the accept that waits, begun again by SA_RESTART, or the next one
+ * fails. A flag would be looked at just before the signal, and slept over. */
+static void shut_door(int signal)
+{
+	int before = errno;
+
+	(void)signal;
+	(void)!dup2(STDERR_FILENO, LISTENING);
+	errno = before;
+}
+
+/* Instead of libfcgi's own handlers, by which the signal would break off the reading of a request that was just taken. */
+static void mind_the_end(void)
+{
+	struct sigaction action = { .sa_handler = shut_door, .sa_flags = SA_RESTART };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+}
+
 int fcgi_run(const struct fcgi_handler *handler)
 {
 	struct arena *arena = arena_new(true); /* a body may hold a password */
 	FCGX_Request call;
 
-	if (FCGX_Init() || FCGX_InitRequest(&call, 0, FCGI_FAIL_ACCEPT_ON_INTR)) {
+	if (FCGX_Init() || FCGX_InitRequest(&call, LISTENING, 0)) {
 		LOG(LOG_ERROR, "fcgi-init-failed");
 		return 1;
 	}
+	mind_the_end();
 	while (FCGX_Accept_r(&call) == 0) {
 		bool large = serve_one(handler, &call, arena);
 

@@ -5,7 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from '../harness/client.mjs';
 import { waitFor } from '../harness/wait.mjs';
-import { counts } from './processes.mjs';
+import { counts } from '../harness/processes.mjs';
 import { workDuring } from './stage.mjs';
 
 const ROOM = 24; // MB beside what is there

@@ -6,7 +6,7 @@ import { Client } from '../harness/client.mjs';
 import { value } from '../harness/database.mjs';
 import { waitFor } from '../harness/wait.mjs';
 import { acknowledged, settled } from './checks.mjs';
-import { kill, KINDS, LANES, nginxWorkers, processes, whole } from './processes.mjs';
+import { kill, KINDS, LANES, nginxWorkers, processes, whole } from '../harness/processes.mjs';
 import { work, workDuring } from './stage.mjs';
 
 const EACH = 250; // acts of each kind between two looks at the database

@@ -9,7 +9,7 @@ import { startInstance } from '../harness/instance.mjs';
 import { legalRep, platform } from '../harness/people.mjs';
 import { approval, login } from './acts.mjs';
 import { install } from './install.mjs';
-import { counts } from './processes.mjs';
+import { counts } from '../harness/processes.mjs';
 import { openSms } from './sms.mjs';
 
 const PEOPLE = 4, INSTALLERS = 2, LOGINS_AT_ONCE = 8, MOST_FINDINGS = 20;

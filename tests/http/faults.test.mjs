@@ -13,6 +13,7 @@ import { Client } from '../harness/client.mjs';
 import { rows, value } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
 import { legalRep, mobile, person, PIN, platform } from '../harness/people.mjs';
+import { nginxWorkers } from '../harness/processes.mjs';
 import { approve, codeOf, scan, scanAndApprove, shownNumber } from '../harness/scan.mjs';
 import { waitFor } from '../harness/wait.mjs';
 
@@ -66,7 +67,7 @@ test('OPS-5: the process that keeps the workers is killed: they finish what they
 
 test('OPS-5: every program is replaced without a dropped request, and no worker that hangs keeps the others away', async () => {
   const client = new Client(instance, { address: '127.0.0.1' }), before = [...processes('pages'), ...processes('keys')].map(({ pid }) => pid);
-  const oldWorkers = workers('pages'), [keeper] = keepers('pages'), [stuck] = oldWorkers, statuses = [];
+  const oldWorkers = workers('pages'), oldFront = nginxWorkers(instance).children, [keeper] = keepers('pages'), [stuck] = oldWorkers, statuses = [];
   let serving = true;
   process.kill(stuck, 'SIGSTOP'); // with nothing in hand
   const served = (async () => {
@@ -86,6 +87,7 @@ test('OPS-5: every program is replaced without a dropped request, and no worker 
   assert.deepEqual(statuses.filter((status) => status !== 200), []);
   await waitFor(() => !processes('pages').some(({ pid }) => pid === stuck), { what: 'the one that hung to end' });
   assert.equal(workers('pages').length, oldWorkers.length);
+  await waitFor(() => !nginxWorkers(instance).children.some((pid) => oldFront.includes(pid)), { what: 'the front too' });
 });
 
 test('OPS-5, LOG-3: killed in the middle of an approval, either nothing of it happened or all of it', async (t) => {

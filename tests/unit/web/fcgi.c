@@ -5,7 +5,10 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "web/fcgi.h"
+#include <linux/sockios.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -37,14 +40,26 @@ static void add_param(struct buf *out, const char *name, const char *value)
 	buf_text(out, value);
 }
 
-/* The connection, with the whole request written into it. */
-static int call(const struct line *line, const char *method, const char *uri, const char *length, struct bytes body)
+static void send_all(int connection, struct bytes bytes)
+{
+	assert_int_equal(bytes.len, write(connection, bytes.data, bytes.len));
+}
+
+static int connected(const struct line *line)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	struct buf params = buf_new(test_arena()), out = buf_new(test_arena());
 	int connection = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	snprintf(at.sun_path, sizeof at.sun_path, "%s", line->path);
+	assert_int_equal(0, connect(connection, (struct sockaddr *)&at, sizeof at));
+	return connection;
+}
+
+/* What nginx would send of a request. */
+static struct bytes records(const char *method, const char *uri, const char *length, struct bytes body)
+{
+	struct buf params = buf_new(test_arena()), out = buf_new(test_arena());
+
 	add_param(&params, "REQUEST_METHOD", method);
 	add_param(&params, "REQUEST_URI", uri);
 	add_param(&params, "X_REQUEST_ID", "0123456789abcdef");
@@ -58,8 +73,15 @@ static int call(const struct line *line, const char *method, const char *uri, co
 			(struct bytes){ body.data + at_byte,
 				body.len - at_byte < RECORD_MOST ? body.len - at_byte : RECORD_MOST });
 	add_record(&out, STDIN, (struct bytes){ NULL, 0 });
-	assert_int_equal(0, connect(connection, (struct sockaddr *)&at, sizeof at));
-	assert_int_equal(out.len, write(connection, out.data, out.len));
+	return buf_view(&out);
+}
+
+/* The connection, with the whole request written into it. */
+static int call(const struct line *line, const char *method, const char *uri, const char *length, struct bytes body)
+{
+	int connection = connected(line);
+
+	send_all(connection, records(method, uri, length, body));
 	return connection;
 }
 
@@ -147,6 +169,53 @@ TEST("OPS-5: a request is answered with its id, its length and its body, and the
 	assert_null(strstr(text, "Content-Length"));
 	assert_non_null(strstr(answer(last), "\r\n\r\nbye"));
 	end(&line, child);
+}
+
+/* Until the other side has read all that was sent. */
+static void wait_until_read(int connection)
+{
+	int unread = 1;
+
+	while (unread) {
+		poll(NULL, 0, 1);
+		assert_int_equal(0, ioctl(connection, SIOCOUTQ, &unread));
+	}
+}
+
+TEST("OPS-5: a worker told to end while a request that it took is still coming answers it, and takes no other")
+{
+	enum { BEGINNING = 8 };
+	struct line line = listen_here();
+	struct bytes all = records("POST", "/echo", "5", bytes_of_text("hello"));
+	pid_t child = start(&line, serve);
+	int taken = connected(&line), late;
+	struct pollfd more;
+
+	send_all(taken, (struct bytes){ all.data, BEGINNING });
+	wait_until_read(taken);
+	assert_int_equal(0, kill(child, SIGTERM));
+	late = call_text(&line, "5", "later");
+	send_all(taken, (struct bytes){ all.data + BEGINNING, all.len - BEGINNING });
+	assert_non_null(strstr(answer(taken), "\r\n\r\nhello"));
+	end(&line, child);
+	more = (struct pollfd){ .fd = late, .events = POLLIN };
+	assert_int_equal(1, poll(&more, 1, -1)); /* nobody listens any more */
+	assert_string_equal("", answer(late));
+}
+
+TEST("OPS-5: a worker that has nothing to do ends when it is told once, by either signal")
+{
+	static const int signals[] = { SIGTERM, SIGUSR1 };
+
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+		struct line line = listen_here();
+		pid_t child = start(&line, serve);
+
+		assert_non_null(strstr(answer(call_text(&line, "5", "hello")), "\r\n\r\nhello"));
+		assert_int_equal(0, kill(child, signals[i]));
+		end(&line, child);
+		unlink(line.path);
+	}
 }
 
 TEST("SEC-5: a body longer or shorter than Content-Length says is 400, whatever the length claims to be")

@@ -1,7 +1,7 @@
 // The processes of one installation, and ways to be rid of them.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { waitFor } from '../harness/wait.mjs';
+import { waitFor } from './wait.mjs';
 
 export const LANES = ['ca', 'log', 'out', 'tidy'];
 export const KINDS = ['portal', 'keys', 'openapi', ...LANES];
