@@ -1,7 +1,6 @@
 /* worker --config FILE --lane NAME: does what is due in one lane until it is told to end, and ends between two units.
  */
 #include "base/clock.h"
-#include "base/confine.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "bin/worker/worker.h"
@@ -53,26 +52,14 @@ static const char *folder_of(struct arena *arena, const char *path)
 	return slash ? arena_text_n(arena, path, slash == path ? 1 : (size_t)(slash - path)) : ".";
 }
 
-/* SEC-6: keys that sign are out of a stranger's reach, and a stranger out of theirs. */
-static enum err leave_network(const char **why)
-{
-	bool active;
-
-	*why = "the program cannot shut itself off from the network";
-	TRY(confine_no_network(&active));
-	if (!active)
-		LOG(LOG_WARN, "seccomp-missing");
-	return OK;
-}
-
 static enum err open_all(struct worker *w, const struct lane_row *lane, const char *config, const char **why)
 {
 	TRY(house_open(w->arena, folder_of(w->arena, config), &w->house, &w->settings, why));
 	if (lane->open)
 		TRY(lane->open(w, why));
-	TRY(house_confine(w->arena, &w->settings, lane->key_folders, (const char *const[]){ NULL }, why));
+	TRY(house_confine(w->arena, &w->house, lane->key_folders, (const char *const[]){ NULL }, why));
 	if (!lane->network)
-		TRY(leave_network(why));
+		TRY(house_leave_network(w->arena, &w->house, why));
 	if (metrics_open(settings_path(w->arena, &w->settings, "run/metrics"), lane->program, &w->house.metrics) != OK)
 		LOG(LOG_WARN, "metrics-missing");
 	return OK;

@@ -107,10 +107,14 @@ static void look_at_modes(struct look *look)
 
 static void look_at_database(struct look *look)
 {
-	if (store_ping(look->cli->house.store) == OK)
-		tell(look, GOOD, "%s answers", look->cli->settings.engine);
-	else
+	const char *words, *danger;
+
+	if (store_describe(look->cli->house.store, &words, &danger) != OK)
 		tell(look, BAD, "%s does not answer", look->cli->settings.engine);
+	else if (danger)
+		tell(look, look->cli->settings.loopback ? WATCH : BAD, "%s: %s", words, danger);
+	else
+		tell(look, GOOD, "%s answers", words);
 }
 
 static void look_at_log(struct look *look)

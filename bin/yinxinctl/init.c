@@ -55,8 +55,17 @@ static enum err check_settings(struct making *m)
 /* OPS-15: without its old keys a database is lost; new ones beside it would only hide that. */
 static enum err check_no_loss(struct making *m)
 {
-	if (!file_exists(path(m, "db/yinxin.db")) || file_exists(path(m, "keys/data/search.key")))
+	struct store_conf conf = settings_store(m->cli->arena, &m->cli->settings);
+	struct store *store;
+	enum err err;
+
+	if (file_exists(conf.key_file))
 		return OK;
+	conf.key_file = NULL;
+	err = store_open(&conf, m->cli->arena, &store, &m->why);
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	store_close(&store);
 	m->why = "there is a database, but its keys are not in keys/data: bring them back";
 	return ERR_INVALID;
 }
@@ -150,7 +159,6 @@ static const struct {
 	const char *what;
 	enum err (*make)(struct making *);
 } steps[] = {
-	{ "keys of an existing database", check_no_loss },
 	{ "keys of the data", make_data_keys },
 	{ "key of the pages", make_web_key },
 	{ "keys of the certificate passwords", make_pin_keys },
@@ -197,6 +205,12 @@ static bool read_sets(int argc, char **argv, struct sets *sets)
 	return true;
 }
 
+static enum err check_configuration(struct making *m)
+{
+	TRY(check_settings(m));
+	return check_no_loss(m);
+}
+
 /* The configuration is checked before it stays: a wrong --set must not have to be mended by hand. */
 static int make_configuration(struct making *m, const struct sets *sets)
 {
@@ -209,7 +223,7 @@ static int make_configuration(struct making *m, const struct sets *sets)
 		cli_error("%s cannot be written", file);
 		return WRONG;
 	}
-	if (check_settings(m) == OK)
+	if (check_configuration(m) == OK)
 		return DONE;
 	if (!was_there)
 		remove(file);

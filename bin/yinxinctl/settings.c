@@ -21,7 +21,8 @@ static void print_bounds(const struct conf_key *key)
 		[CONF_FLAG] = "yes or no",
 		[CONF_URL] = "address",
 		[CONF_PATH] = "path",
-		[CONF_SECRET_FILE] = "path of a secret" };
+		[CONF_SECRET_FILE] = "path of a secret",
+		[CONF_SHARED_SECRET_FILE] = "path of a secret, mode 0640 or stricter" };
 
 	fputs(types[key->type], stdout);
 	if (key->type == CONF_INT)

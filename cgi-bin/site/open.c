@@ -94,7 +94,7 @@ enum err site_confine(struct site *site, const char **why)
 {
 	static const char *const beside[] = { "templates", "static", "/var/cache/fontconfig", NULL };
 
-	return house_confine(site->arena, &site->settings, site->key_folders, beside, why);
+	return house_confine(site->arena, &site->house, site->key_folders, beside, why);
 }
 
 int site_workers(const char *value)

@@ -109,7 +109,8 @@ static enum err take_path(struct reading *r, const struct conf_key *key, const c
 	return OK;
 }
 
-static enum err take_secret_file(struct reading *r, const struct conf_key *key, const char *value, void *target)
+static enum err take_closed_file(
+	struct reading *r, const struct conf_key *key, const char *value, void *target, unsigned widest)
 {
 	struct stat state;
 	const char *path;
@@ -118,10 +119,20 @@ static enum err take_secret_file(struct reading *r, const struct conf_key *key, 
 	path = *(const char **)target;
 	if (stat(path, &state) != 0 || !S_ISREG(state.st_mode))
 		return refuse(r, "%s: there is no file \"%s\"", key->name, path);
-	if (state.st_mode & 07177)
-		return refuse(r, "%s: \"%s\" has mode %04o, it must be 0600 or stricter", key->name, path,
-			(unsigned)state.st_mode & 07777);
+	if (state.st_mode & 07777 & ~widest)
+		return refuse(r, "%s: \"%s\" has mode %04o, it must be %04o or stricter", key->name, path,
+			(unsigned)state.st_mode & 07777, widest);
 	return OK;
+}
+
+static enum err take_secret_file(struct reading *r, const struct conf_key *key, const char *value, void *target)
+{
+	return take_closed_file(r, key, value, target, 0600);
+}
+
+static enum err take_shared_secret_file(struct reading *r, const struct conf_key *key, const char *value, void *target)
+{
+	return take_closed_file(r, key, value, target, 0640);
 }
 
 static enum err take(struct reading *r, const struct conf_key *key, const char *value)
@@ -133,6 +144,7 @@ static enum err take(struct reading *r, const struct conf_key *key, const char *
 		[CONF_URL] = take_url,
 		[CONF_PATH] = take_path,
 		[CONF_SECRET_FILE] = take_secret_file,
+		[CONF_SHARED_SECRET_FILE] = take_shared_secret_file,
 	};
 	void *target = r->out + key->target;
 
@@ -272,6 +284,7 @@ static void describe(struct buf *buf, const struct conf_key *key)
 		[CONF_URL] = "http or https address without final slash",
 		[CONF_PATH] = "path, relative to this file's folder",
 		[CONF_SECRET_FILE] = "path of a file of mode 0600, relative to this file's folder",
+		[CONF_SHARED_SECRET_FILE] = "path of a file of mode 0640, relative to this file's folder",
 	};
 
 	buf_printf(buf, "# %s (%s", key->about ? key->about : key->name, types[key->type]);

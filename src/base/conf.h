@@ -3,11 +3,11 @@
 #pragma once
 #include "base/arena.h"
 
-enum conf_type { CONF_TEXT, CONF_INT, CONF_FLAG, CONF_URL, CONF_PATH, CONF_SECRET_FILE };
+enum conf_type { CONF_TEXT, CONF_INT, CONF_FLAG, CONF_URL, CONF_PATH, CONF_SECRET_FILE, CONF_SHARED_SECRET_FILE };
 
 /* One key. target: offset of a const char *, int64_t or bool in the caller's struct. PATH and SECRET_FILE are taken
  * relative to the configuration file's folder; the file of a SECRET_FILE must exist with mode 0600 or stricter once it
- * is named, and the field holds its path. URL: http or https, no query, no final slash.
+ * is named, one that programs of several users read (SHARED) with 0640, and the field holds its path. URL: http or https, no query, no final slash.
  * FLAG: yes or no (also true/false, on/off, 1/0). A text, URL or path whose fallback is "" may be empty: none. Comments
  * have lines of their own, starting with # or ;. */
 struct conf_key {

@@ -66,9 +66,12 @@ enum err house_open(struct arena *, const char *folder, struct house *out, struc
 enum err house_open_sms(struct arena *, struct house *, const char **why) CHECKED;
 void house_close(struct house *);
 /* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log (to
- * write), these key folders ("keys/data", below DATA) and these paths beside; lists end with NULL, a dozen entries each. */
-enum err house_confine(struct arena *, const struct settings *, const char *const *key_folders,
-	const char *const *beside, const char **why) CHECKED;
+ * write), these key folders ("keys/data", below DATA), these paths beside and what the database's engine opens again; lists
+ * end with NULL, a dozen entries each. */
+enum err house_confine(struct arena *, const struct house *, const char *const *key_folders, const char *const *beside,
+	const char **why) CHECKED;
+/* SEC-6, once all is open: no way off this machine, where the database is not reached by just that. */
+enum err house_leave_network(struct arena *, const struct house *, const char **why) CHECKED;
 /* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);
 /* Where an address is, in words; NULL: not known (SCAN-3). */

@@ -5,9 +5,11 @@
 
 enum { MOST_DOORS = 32 };
 
-enum err house_confine(struct arena *arena, const struct settings *s, const char *const *key_folders,
+enum err house_confine(struct arena *arena, const struct house *house, const char *const *key_folders,
 	const char *const *beside, const char **why)
 {
+	const struct settings *s = house->settings;
+	struct store_doors doors;
 	static const char *const system[] = { "/usr", "/lib", "/lib64", "/etc", "/dev", NULL };
 	static const char *const used[] = { "db", "blob", "run", "log", NULL };
 	const char *const named[] = { settings_path(arena, s, "yinxin.conf"), s->clock_file, s->geo_file };
@@ -15,6 +17,10 @@ enum err house_confine(struct arena *arena, const struct settings *s, const char
 	size_t read = 0, written = 1;
 	bool active;
 
+	*why = "the database does not answer";
+	TRY(store_doors(house->store, arena, &doors));
+	for (const char *const *path = doors.files; *path; path++)
+		readable[read++] = *path;
 	for (const char *const *folder = system; *folder; folder++)
 		readable[read++] = *folder;
 	for (const char *const *folder = key_folders; *folder; folder++)
@@ -32,5 +38,24 @@ enum err house_confine(struct arena *arena, const struct settings *s, const char
 	TRY(confine_files(readable, writable, &active));
 	if (!active)
 		LOG(LOG_WARN, "landlock-missing");
+	return OK;
+}
+
+/* Keys that sign are out of a stranger's reach, and a stranger out of theirs. */
+enum err house_leave_network(struct arena *arena, const struct house *house, const char **why)
+{
+	struct store_doors doors;
+	bool active;
+
+	*why = "the database does not answer";
+	TRY(store_doors(house->store, arena, &doors));
+	if (doors.network) {
+		LOG(LOG_WARN, "network-kept", L("why", "the database is reached over it (store.connection)"));
+		return OK;
+	}
+	*why = "the program cannot shut itself off from the network";
+	TRY(confine_no_network(&active));
+	if (!active)
+		LOG(LOG_WARN, "seccomp-missing");
 	return OK;
 }

@@ -74,7 +74,7 @@ const struct conf_key settings_keys[] = {
 	TEXT("store", "connection", connection, "", 0, 1000,
 		"How PostgreSQL is reached (engine = postgres): host=… dbname=… user=…, as libpq reads it, without a "
 		"password"),
-	OTHER("store", "password_file", CONF_SECRET_FILE, password_file, "",
+	OTHER("store", "password_file", CONF_SHARED_SECRET_FILE, password_file, "",
 		"File with the password for PostgreSQL; empty: none is needed, or libpq finds it (PGPASSFILE)"),
 	INT("store", "busy_ms", busy_ms, "5000", 100, 60000, "How long a writer waits for another one, in ms"),
 

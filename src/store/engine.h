@@ -25,6 +25,10 @@ struct engine {
 	enum err (*create)(const struct store_conf *, struct arena *, const struct schema *, const char **why);
 	enum err (*open)(const struct store_conf *, struct arena *, void **connection, const char **why);
 	void (*close)(void *connection);
+	/* NULL: nothing is opened later on. */
+	enum err (*doors)(const void *connection, struct arena *, struct store_doors *out);
+	/* NULL: its name says all. */
+	enum err (*describe)(void *connection, struct arena *, const char **words, const char **danger);
 
 	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
 	 * queued: this writer was run again more than once, so an engine whose writers run side by side has it wait for

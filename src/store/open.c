@@ -94,3 +94,11 @@ void store_close(struct store **store)
 	free(*store);
 	*store = NULL;
 }
+
+enum err store_doors(const struct store *store, struct arena *arena, struct store_doors *out)
+{
+	static const char *const none[] = { NULL };
+
+	*out = (struct store_doors){ .files = none };
+	return store->engine->doors ? store->engine->doors(store->connection, arena, out) : OK;
+}

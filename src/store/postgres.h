@@ -1,6 +1,6 @@
 /* What the files of the PostgreSQL engine tell each other: postgres.c runs transactions,
  * postgres_statement.c statements, postgres_connection.c connects and sends, postgres_error.c reads errors, postgres_make.c
- * makes the tables, postgres_text.c looks at the text of a statement. */
+ * makes the tables, postgres_text.c looks at the text of a statement, postgres_look.c at server and connection. */
 #pragma once
 #include <libpq-fe.h>
 #include "store/engine.h"
@@ -9,7 +9,6 @@
 struct pg {
 	PGconn *conn;
 	char **words, **values; /* what libpq is told at each connect, NULL at the end */
-	char *place;            /* for messages: host and database, never the password */
 	int64_t busy_ms;
 	int64_t tried;  /* clock_ticks of the last attempt to connect that failed; 0: it did not */
 	unsigned times; /* connected so often: a statement of an earlier connection is prepared anew */
@@ -54,6 +53,10 @@ struct pg_text {
 	bool of_values; /* INSERT … VALUES */
 };
 struct pg_text pg_look(const char *sql);
+
+/* What libpq opens at each connect (store.h), and the server in words. */
+enum err pg_doors(const void *connection, struct arena *, struct store_doors *out) CHECKED;
+enum err pg_describe(void *connection, struct arena *, const char **words, const char **danger) CHECKED;
 
 enum err pg_create(const struct store_conf *, struct arena *, const struct schema *, const char **why) CHECKED;
 /* Whether our tables are there. ERR_NOT_FOUND: not one. */

@@ -331,6 +331,14 @@ enum err store_ping(struct store *store)
 	return store_version(store, &version);
 }
 
+enum err store_describe(struct store *store, const char **words, const char **danger)
+{
+	*words = store->engine->name;
+	*danger = NULL;
+	return store->engine->describe ? store->engine->describe(store->connection, store->arena, words, danger)
+				       : store_ping(store);
+}
+
 int64_t store_busy_us(const struct store *store)
 {
 	return store->busy_us;

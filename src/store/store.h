@@ -28,6 +28,14 @@ enum err store_open(const struct store_conf *, struct arena *, struct store **ou
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
 void store_close(struct store **);
 
+/* What an opened store must find open when it connects again, for a program that shuts itself off from all else. */
+struct store_doors {
+	bool network;             /* the database is reached over it */
+	const char *const *files; /* to read; NULL ends it */
+};
+/* ERR_UNAVAILABLE: the connection is lost just now. */
+enum err store_doors(const struct store *, struct arena *, struct store_doors *out) CHECKED;
+
 /* Texts and bytes read from now on go into this arena: a request gives its own. Outside a transaction
  * it also closes rows that were left open. */
 void store_use_arena(struct store *, struct arena *);
@@ -130,4 +138,6 @@ bool store_in_transaction(const struct store *);
 enum err store_checkpoint(struct store *) CHECKED;
 /* For health, doctor and metrics. */
 enum err store_ping(struct store *) CHECKED;
+/* The database in words, and what its server's settings would lose (NULL: nothing). From the store's arena. */
+enum err store_describe(struct store *, const char **words, const char **danger) CHECKED;
 int64_t store_busy_us(const struct store *); /* time spent inside the engine by this process */

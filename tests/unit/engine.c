@@ -245,7 +245,8 @@ static void wait_for_writer(void)
 
 void engine_wait_for_hang(void)
 {
-	static const char sleeping[] = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+	static const char sleeping[] = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
+				       "AND datname = current_database()";
 
 	if (!engine_is_postgres())
 		wait_for_writer();

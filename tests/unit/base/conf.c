@@ -5,7 +5,7 @@
 #include "base/text.h"
 
 struct sample {
-	const char *name, *url, *data, *secret, *motto;
+	const char *name, *url, *data, *secret, *shared, *motto;
 	int64_t port;
 	bool open;
 };
@@ -17,6 +17,7 @@ static const struct conf_key keys[] = {
 	{ "portal", "open", CONF_FLAG, offsetof(struct sample, open), "no", 0, 0, "Whether strangers may come" },
 	{ "store", "data", CONF_PATH, offsetof(struct sample, data), "data/db", 0, 0, "Where data lies" },
 	{ "store", "secret", CONF_SECRET_FILE, offsetof(struct sample, secret), "", 0, 0, "Its key" },
+	{ "store", "shared", CONF_SHARED_SECRET_FILE, offsetof(struct sample, shared), "", 0, 0, "Its users' key" },
 	{ "store", "motto", CONF_TEXT, offsetof(struct sample, motto), "a = b", 0, 5000, "Any text" },
 	{ NULL },
 };
@@ -153,6 +154,27 @@ TEST("OPS-4: a secret's file must exist and be its owner's alone")
 	assert_ok(read_conf("[portal]\nname=a\n[store]\nsecret = keys/secret\n", &sample, &why));
 	assert_refused("[portal]\nname=a\n[store]\nsecret = keys\n", 4,
 		arena_printf(test_arena(), "secret: there is no file \"%s/keys\"", test_folder()));
+}
+
+TEST("OPS-4: a secret that several of our users read may be open to their group, and to nobody else")
+{
+	const char *path = path_join(test_arena(), test_folder(), "shared");
+	static const unsigned bad[] = { 0660, 0644, 0641, 0740 }, good[] = { 0640, 0600, 0440 };
+	static const char conf[] = "[portal]\nname=a\n[store]\nshared = shared\n";
+	struct sample sample;
+	const char *why;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		assert_ok(file_write(path, bytes_of_text("x"), bad[i]));
+		assert_refused(conf, 4,
+			arena_printf(test_arena(), "shared: \"%s\" has mode %04o, it must be 0640 or stricter", path,
+				bad[i]));
+	}
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+		assert_ok(file_write(path, bytes_of_text("x"), good[i]));
+		assert_ok(read_conf(conf, &sample, &why));
+	}
+	assert_string_equal(path, sample.shared);
 }
 
 TEST("SEC-5: long lines are taken up to 4,095 bytes, longer ones refused, as are NULs and large files")

@@ -1,4 +1,5 @@
 /* What only PostgreSQL has: a connection that breaks, writers side by side, a server with settings of its own. */
+#include "base/text.h"
 #include "tests/unit/store/room.h"
 
 static enum err open_conf(struct store_conf conf, const char **why)
@@ -95,6 +96,13 @@ TEST_POSTGRES("what the server or the role sets for itself changes nothing that 
 	assert_ok(store_commit(store));
 	store_close(&store);
 	engine_server("ALTER ROLE yinxin RESET ALL");
+}
+
+static const char *socket_folder(void)
+{
+	const char *host = strstr(getenv("YINXIN_POSTGRES"), "host=") + strlen("host=");
+
+	return arena_text_n(test_arena(), host, strcspn(host, " "));
 }
 
 static void cut(struct store *store)
@@ -229,7 +237,8 @@ TEST_POSTGRES("a writer waits for another one's row no longer than it was told")
 
 TEST_POSTGRES("a transaction that was run again twice queues, and leaves the queue however it ends")
 {
-	static const char queue[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
+	static const char queue[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
+				    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 	struct store *one = test_open(), *two = test_open();
 
 	for (int run = 1; run <= 3; run++) {
@@ -274,5 +283,41 @@ TEST_POSTGRES("LOG-3: an append-only table is not emptied either")
 	assert_err(ERR_BROKEN, store_change(store, NULL, "TRUNCATE diary"));
 	store_rollback(store);
 	assert_string_equal("P0001", engine_refuses("TRUNCATE diary"));
+	store_close(&store);
+}
+
+TEST_POSTGRES("SEC-6: to connect again over a socket takes nothing more, to a host the network and libpq's own files")
+{
+	struct store_conf conf = test_conf();
+	struct store *store = test_open();
+	struct store_doors doors;
+	const char *why;
+
+	assert_ok(store_doors(store, test_arena(), &doors));
+	assert_false(doors.network);
+	assert_null(doors.files[0]);
+	store_close(&store);
+	/* Nobody listens there, so libpq goes on to the socket. */
+	conf.connection = arena_printf(test_arena(),
+		"%s host=127.0.0.1,%s port=1,5432 sslmode=prefer sslrootcert=/etc/root.pem", conf.connection,
+		socket_folder());
+	assert_ok(store_open(&conf, test_arena(), &store, &why));
+	assert_ok(store_doors(store, test_arena(), &doors));
+	assert_true(doors.network);
+	assert_string_equal("/etc/root.pem", doors.files[0]);
+	assert_string_equal(".postgresql", strrchr(doors.files[1], '/') + 1);
+	assert_null(doors.files[2]);
+	store_close(&store);
+}
+
+TEST_POSTGRES("OPS-6: the database is described, and a server that may lose what was committed is called so")
+{
+	struct store *store = test_open();
+	const char *words, *danger;
+
+	assert_ok(store_describe(store, &words, &danger));
+	assert_true(text_starts(words, "postgres "));
+	assert_non_null(strstr(words, socket_folder()));
+	assert_non_null(danger); /* this server waits for no disk */
 	store_close(&store);
 }
