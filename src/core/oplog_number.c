@@ -73,22 +73,38 @@ static enum err append(struct growth *g, const struct oplog_stored *row)
 	return OK;
 }
 
-/* Looks at new rows in the order of their ids until there are enough or no more. */
-static enum err do_gather(struct ctx *ctx, void *arg)
+/* The next rows behind the last one that was looked at, as many as are still wanted: an engine may fetch all that a query
+ * finds, and a long halt of the lane leaves many. */
+static enum err gather_piece(struct growth *g, bool *more)
 {
-	struct growth *g = arg;
+	int64_t wanted = (int64_t)(g->most - g->count), looked = 0;
 	struct oplog_stored row;
 	struct rows rows;
 	enum err err = OK;
 
-	TRY(oplog_tree_size(ctx->store, &g->size));
-	rows_open(ctx->store, &rows,
-		"SELECT " OPLOG_ROW_COLUMNS
-		" FROM oplog_new JOIN oplog ON oplog.id = oplog_new.oplog ORDER BY oplog_new.oplog");
-	while (err == OK && g->count < g->most && rows_next(&rows, OPLOG_ROW_INTO(&row)))
+	rows_open(g->ctx->store, &rows,
+		"SELECT " OPLOG_ROW_COLUMNS " FROM oplog_new JOIN oplog ON oplog.id = oplog_new.oplog "
+		"WHERE oplog_new.oplog > $1 ORDER BY oplog_new.oplog LIMIT $2",
+		V(g->last), V(wanted));
+	for (; err == OK && rows_next(&rows, OPLOG_ROW_INTO(&row)); looked++) {
 		err = append(g, &row);
+		g->last = row.id;
+	}
 	TRY(rows_close(&rows));
+	*more = looked == wanted && g->count < g->most;
 	return err;
+}
+
+/* Looks at new rows in the order of their ids until there are enough or no more. */
+static enum err do_gather(struct ctx *ctx, void *arg)
+{
+	struct growth *g = arg;
+	bool more = true;
+
+	TRY(oplog_tree_size(ctx->store, &g->size));
+	while (more)
+		TRY(gather_piece(g, &more));
+	return OK;
 }
 
 static enum err sign(struct growth *g, const struct key *key)
@@ -120,7 +136,10 @@ static enum err do_store(struct ctx *ctx, void *arg)
 
 enum err oplog_number(struct ctx *ctx, const struct key *checkpoint_key, int most, int *numbered)
 {
-	struct growth g = { .ctx = ctx, .most = (size_t)most, .rows = ARENA_ARRAY(ctx->arena, int64_t, (size_t)most) };
+	struct growth g = { .ctx = ctx,
+		.last = INT64_MIN,
+		.most = (size_t)most,
+		.rows = ARENA_ARRAY(ctx->arena, int64_t, (size_t)most) };
 
 	*numbered = 0;
 	/* n leaves complete fewer than n further subtrees, and at most 62 that began before them */

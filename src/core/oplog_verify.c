@@ -1,11 +1,12 @@
 /* Proving the whole log (LOG-3). One walk over the places: each row against its leaf, each subtree that a leaf
  * completes against the stored one, each checkpoint where its size is reached. Only the hashes of the complete subtrees
- * are kept, so that a log of any size needs the same memory. Then what stands outside the tree. */
+ * are kept, and rows come by pieces, so that a log of any size needs the same memory. Then what stands outside the tree. */
 #include "base/clock.h"
 #include "core/oplog_row.h"
 
 #define STALE_AFTER ((int64_t)MINUTE)
 enum { LEVELS = 63, NO_PLACE = -1 };
+enum { PIECE = 500 }; /* rows at once: an engine may fetch all that a query finds */
 
 struct walk {
 	struct ctx *ctx;
@@ -13,7 +14,6 @@ struct walk {
 	struct oplog_verdict *verdict;
 	struct hash_value complete[LEVELS]; /* of the tree so far: one where its size has that bit */
 	int64_t size;
-	struct rows checkpoints;
 	int64_t next_checkpoint; /* 0: no more */
 	int64_t refs;            /* of all rows so far */
 };
@@ -78,11 +78,17 @@ static struct hash_value root_of(const struct walk *w)
 	return root;
 }
 
-static enum err next_checkpoint(struct walk *w)
+/* after: the one before, or less than any. */
+static enum err next_checkpoint(struct walk *w, int64_t after)
 {
-	if (!rows_next(&w->checkpoints, INTO(&w->next_checkpoint)))
+	enum err err = store_one(w->ctx->store, "SELECT size FROM checkpoint WHERE size > $1 ORDER BY size LIMIT 1",
+		V(after), INTO(&w->next_checkpoint));
+
+	if (err == ERR_NOT_FOUND)
 		w->next_checkpoint = 0;
-	return w->checkpoints.err;
+	else if (err == OK && w->next_checkpoint <= w->size)
+		return find(w, FINDING_BAD_CHECKPOINT, 0, w->next_checkpoint);
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 static enum err check_checkpoint(struct walk *w)
@@ -95,7 +101,7 @@ static enum err check_checkpoint(struct walk *w)
 	if (checkpoint_open(w->ctx->arena, note, w->verifier, &signed_one) != OK || signed_one.size != w->size ||
 		memcmp(signed_one.root.octets, root.octets, HASH_LEN))
 		return find(w, FINDING_BAD_CHECKPOINT, 0, w->size);
-	return next_checkpoint(w);
+	return next_checkpoint(w, w->size);
 }
 
 /* The lists' entries for a row are those of its leaf. That there are no more of them, check_lists says. */
@@ -150,28 +156,42 @@ static enum err find_misfit(struct walk *w)
 	return find(w, FINDING_CHANGED, row, w->size);
 }
 
-static enum err walk_places(struct walk *w)
+/* *count: how many leaves the piece had. */
+static enum err walk_piece(struct walk *w, int64_t from, int *count)
 {
 	struct rows rows;
 	struct leaf leaf;
 	struct arena_mark mark;
-	enum err err;
+	enum err err = OK, closed;
 
-	rows_open(w->ctx->store, &w->checkpoints, "SELECT size FROM checkpoint ORDER BY size");
 	rows_open(w->ctx->store, &rows,
 		"SELECT tree.place, tree.oplog, tree.hash, " OPLOG_ROW_COLUMNS
-		" FROM tree LEFT JOIN oplog ON oplog.id = tree.oplog WHERE tree.level = 0 ORDER BY tree.place");
+		" FROM tree LEFT JOIN oplog ON oplog.id = tree.oplog "
+		"WHERE tree.level = 0 AND tree.place >= $1 ORDER BY tree.place LIMIT $2",
+		V(from), V(PIECE));
 	mark = arena_mark(w->ctx->arena);
-	err = next_checkpoint(w);
-	while (err == OK && !found(w) &&
-		rows_next(&rows, INTO(&leaf.place), INTO(&leaf.row), INTO(&leaf.hash), OPLOG_ROW_INTO(&leaf.stored))) {
+	for (*count = 0; err == OK && !found(w) &&
+		rows_next(&rows, INTO(&leaf.place), INTO(&leaf.row), INTO(&leaf.hash), OPLOG_ROW_INTO(&leaf.stored));
+		++*count) {
 		err = check_leaf(w, &leaf);
 		arena_rewind(w->ctx->arena, mark);
 	}
-	if (rows_close(&rows) == ERR_BROKEN)
-		TRY(find_misfit(w));
-	TRY(rows_close(&w->checkpoints));
-	return err;
+	closed = rows_close(&rows);
+	if (closed == ERR_BROKEN)
+		return find_misfit(w);
+	return err == OK ? closed : err;
+}
+
+static enum err walk_places(struct walk *w)
+{
+	int count;
+
+	TRY(next_checkpoint(w, INT64_MIN));
+	if (!found(w))
+		TRY(walk_piece(w, INT64_MIN, &count));
+	while (!found(w) && count == PIECE)
+		TRY(walk_piece(w, w->size, &count));
+	return OK;
 }
 
 static int64_t nodes_of(int64_t size)
@@ -228,7 +248,7 @@ static enum err check_waiting(struct walk *w, int64_t id, const struct oplog_sto
 	return w->ctx->now - row->time > STALE_AFTER ? find(w, FINDING_STALE, id, NO_PLACE) : OK;
 }
 
-static enum err walk_waiting(struct walk *w)
+static enum err walk_waiting_piece(struct walk *w, int64_t *from, int *count)
 {
 	struct oplog_stored row;
 	struct rows rows;
@@ -238,33 +258,80 @@ static enum err walk_waiting(struct walk *w)
 
 	rows_open(w->ctx->store, &rows,
 		"SELECT oplog_new.oplog, " OPLOG_ROW_COLUMNS
-		" FROM oplog_new LEFT JOIN oplog ON oplog.id = oplog_new.oplog ORDER BY oplog_new.oplog");
+		" FROM oplog_new LEFT JOIN oplog ON oplog.id = oplog_new.oplog "
+		"WHERE oplog_new.oplog >= $1 ORDER BY oplog_new.oplog LIMIT $2",
+		V(*from), V(PIECE));
 	mark = arena_mark(w->ctx->arena);
-	while (err == OK && !found(w) && rows_next(&rows, INTO(&id), OPLOG_ROW_INTO(&row))) {
+	for (*count = 0; err == OK && !found(w) && rows_next(&rows, INTO(&id), OPLOG_ROW_INTO(&row)); ++*count) {
 		err = check_waiting(w, id, &row);
 		arena_rewind(w->ctx->arena, mark);
+		*from = id < INT64_MAX ? id + 1 : id;
 	}
 	TRY(rows_close(&rows));
 	return err;
 }
 
-/* The row of whose entries there are more than its leaf has: somebody put one in. */
-static enum err find_further_ref(struct walk *w)
+static enum err walk_waiting(struct walk *w)
+{
+	int64_t from = INT64_MIN;
+	int count = PIECE;
+
+	while (!found(w) && count == PIECE)
+		TRY(walk_waiting_piece(w, &from, &count));
+	return OK;
+}
+
+/* An entry of the lists, with the refs of its row. */
+struct entry {
+	struct oplog_ref ref;
+	int64_t oplog;
+	struct oplog_stored row;
+};
+
+static bool is_of_row(const struct entry *entry)
+{
+	for (size_t i = 0; i < oplog_row_ref_count(&entry->row); i++) {
+		struct oplog_ref ref = oplog_row_ref(&entry->row, i);
+
+		if (ref.kind == entry->ref.kind && ref.object == entry->ref.object)
+			return true;
+	}
+	return false;
+}
+
+static enum err search_piece(struct walk *w, struct entry *entry, int *count)
 {
 	struct rows rows;
-	struct oplog_stored row = { 0 };
-	int64_t id = 0, count;
-	bool differs = false;
+	struct arena_mark mark;
+	enum err err;
 
 	rows_open(w->ctx->store, &rows,
-		"SELECT listed.oplog, listed.count, oplog.refs FROM "
-		"(SELECT oplog, count(*) AS count FROM oplog_ref GROUP BY oplog) AS listed "
-		"LEFT JOIN oplog ON oplog.id = listed.oplog ORDER BY listed.oplog");
-	while (!differs && rows_next(&rows, INTO(&id), INTO(&count), INTO(&row.refs)))
-		differs = count != (int64_t)oplog_row_ref_count(&row);
-	if (rows_close(&rows) == ERR_UNAVAILABLE)
-		return ERR_UNAVAILABLE;
-	return find(w, FINDING_BAD_REF, differs ? id : 0, NO_PLACE);
+		"SELECT r.object_kind, r.object, r.oplog, oplog.refs FROM oplog_ref r "
+		"LEFT JOIN oplog ON oplog.id = r.oplog WHERE (r.object_kind, r.object, r.oplog) > ($1, $2, $3) "
+		"ORDER BY r.object_kind, r.object, r.oplog LIMIT $4",
+		V(entry->ref.kind), V(entry->ref.object), V(entry->oplog), V(PIECE));
+	mark = arena_mark(w->ctx->arena);
+	for (*count = 0; !found(w) &&
+		rows_next(&rows, INTO(&entry->ref.kind), INTO(&entry->ref.object), INTO(&entry->oplog),
+			INTO(&entry->row.refs));
+		++*count) {
+		if (!is_of_row(entry))
+			(void)!find(w, FINDING_BAD_REF, entry->oplog, NO_PLACE);
+		arena_rewind(w->ctx->arena, mark);
+	}
+	err = rows_close(&rows);
+	return err == ERR_BROKEN ? find(w, FINDING_BAD_REF, 0, NO_PLACE) : err;
+}
+
+/* The entry that no row has: somebody put it in. */
+static enum err find_further_ref(struct walk *w)
+{
+	struct entry entry = { .ref = { OBJECT_NONE, INT64_MIN }, .oplog = INT64_MIN };
+	int count = PIECE;
+
+	while (!found(w) && count == PIECE)
+		TRY(search_piece(w, &entry, &count));
+	return find(w, FINDING_BAD_REF, 0, NO_PLACE);
 }
 
 /* Every row's refs were found in the lists: as many entries as refs leave room for no other one. */

@@ -260,3 +260,45 @@ TEST("LOG-3: an entry of the lists for a row that is none is found, and one of a
 	log_names(w, FINDING_BAD_REF, waiting);
 	world_close(w);
 }
+
+/* More than two pieces of what is read at once. */
+enum { MANY = 1100 };
+
+static enum err add_many(struct ctx *ctx, void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < MANY; i++)
+		TRY(oplog_add(ctx, &(struct oplog_entry){ .action = OPLOG_LOGIN }));
+	return OK;
+}
+
+static int64_t last_id(struct world *w)
+{
+	return world_count(w, "SELECT max(id) FROM oplog");
+}
+
+TEST("LOG-3: a log is proven to its end however long it is, its waiting rows and its lists as well")
+{
+	struct world *w = world();
+	int64_t last;
+
+	world_account(w, ZHANG);
+	assert_ok(ctx_transaction(&w->ctx, add_many, NULL));
+	assert_int_equal(FINDING_NONE, log_verdict(w).finding);
+	last = last_id(w);
+	world_tamper(w, arena_printf(test_arena(), "UPDATE oplog SET result = 1 WHERE id = %lld", (long long)last));
+	log_names(w, FINDING_SLIPPED_IN, last);
+	world_tamper(w, arena_printf(test_arena(), "UPDATE oplog SET result = 0 WHERE id = %lld", (long long)last));
+	while (log_number(w, 400) == 400)
+		;
+	assert_int_equal(last_id(w), log_row_at(w, log_verdict(w).size - 1));
+	assert_int_equal(FINDING_NONE, log_verdict(w).finding);
+	world_tamper(w,
+		"INSERT INTO oplog_ref SELECT 12, object, kind, oplog, org FROM oplog_ref WHERE oplog = "
+		"(SELECT max(id) FROM oplog)");
+	log_names(w, FINDING_BAD_REF, last);
+	world_tamper(w, "DELETE FROM oplog_ref WHERE object_kind = 12");
+	world_tamper(w, arena_printf(test_arena(), "UPDATE oplog SET result = 1 WHERE id = %lld", (long long)last));
+	log_names(w, FINDING_CHANGED, last);
+	world_close(w);
+}
