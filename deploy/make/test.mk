@@ -8,10 +8,10 @@ test:
 	@$(MAKE) --no-print-directory test-installed
 test-installed: all
 	@$(MAKE) --no-print-directory unit ONLY=
-	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs browser http
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs browser http
 
 http browser: all
-	@BUILD=$(BUILD) ONLY='$(ONLY)' $(NODE) tests/harness/run.mjs $@
+	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs $@
 
 asan:
 	@deploy/deps test

@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { asOptions, newDatabase } from './database.mjs';
 import { waitFor } from './wait.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,8 +45,8 @@ function status(url) {
 class Instance {
   #offset = 0;
 
-  constructor({ data, port, pkiPort, base }) {
-    Object.assign(this, { data, port, pkiPort, base });
+  constructor({ data, port, pkiPort, base, database }) {
+    Object.assign(this, { data, port, pkiPort, base, database });
     this.origin = `http://localhost:${port}`;
     this.url = this.origin + base;
     this.pkiUrl = `http://localhost:${pkiPort}`;
@@ -54,8 +55,8 @@ class Instance {
   }
 
   describe() {
-    const { data, port, pkiPort, base } = this;
-    return JSON.stringify({ data, port, pkiPort, base });
+    const { data, port, pkiPort, base, database } = this;
+    return JSON.stringify({ data, port, pkiPort, base, database });
   }
 
   // In place and by one write: the programs were given this very file, and none may see it empty.
@@ -142,10 +143,11 @@ export async function startInstance({ base = '', settings = {} } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-'));
   await chmod(folder, 0o755);
   const [port, pkiPort] = [await freePort(), await freePort()];
-  const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base });
+  const store = await newDatabase();
+  const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base, database: store.database });
   await writeFile(clockFile(instance.data), clockText(0), { mode: 0o644 });
   const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,
-    'test.clock_file': clockFile(instance.data), ...testSettings, ...settings };
+    'test.clock_file': clockFile(instance.data), ...testSettings, ...store.settings, ...settings };
   let running;
   instance.start = async (options = []) => {
     running = launch(instance, options);
@@ -161,11 +163,12 @@ export async function startInstance({ base = '', settings = {} } = {}) {
     try {
       await instance.end();
     } finally {
+      await store.drop();
       if (!process.env.KEEP) await rm(folder, { recursive: true, force: true });
     }
   };
   try {
-    await instance.start(Object.entries(given).flatMap(([key, value]) => ['--set', `${key}=${value}`]));
+    await instance.start(asOptions(given));
   } catch (error) {
     await instance.stop();
     throw error;

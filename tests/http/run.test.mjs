@@ -9,6 +9,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client } from '../harness/client.mjs';
+import { asOptions, newDatabase } from '../harness/database.mjs';
 import { freePort } from '../harness/instance.mjs';
 import { mobile } from '../harness/people.mjs';
 import { waitFor } from '../harness/wait.mjs';
@@ -40,10 +41,10 @@ function family(pid) {
 
 // In a process group of its own, as a terminal does it, with PIPE ignored, as some callers have it.
 class Run {
-  constructor(folder, ports, user) {
+  constructor({ folder, store }, ports, user) {
     Object.assign(this, { base: '', port: ports[0], pkiPort: ports[1], origin: `http://localhost:${ports[0]}`, said: '' });
     const command = ['-c', 'trap "" PIPE; exec "$@"', 'bash', program, '--data', path.join(folder, 'data'), '--port', ports[0], '--pki-port', ports[1],
-      '--build', build, '--set', 'limits.sms_resend_s=0'];
+      '--build', build, ...asOptions({ 'limits.sms_resend_s': '0', ...store.settings })];
     this.child = spawn('setpriv', ['--pdeathsig', 'TERM', 'bash', ...command].map(String), { ...user, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     this.child.stdout.setEncoding('utf8').on('data', (text) => { this.said += text; });
     this.ended = once(this.child, 'close');
@@ -73,14 +74,15 @@ class Run {
 
 async function place(t, user) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-run-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  const store = await newDatabase();
+  t.after(() => Promise.all([rm(folder, { recursive: true, force: true }), store.drop()]));
   chmodSync(folder, 0o755);
   if (user) chownSync(folder, user.uid, user.gid);
-  return folder;
+  return { folder, store };
 }
 
 async function startsAndEnds(t, user) {
-  const folder = await place(t, user), run = new Run(folder, [await freePort(), await freePort()], user);
+  const home = await place(t, user), run = new Run(home, [await freePort(), await freePort()], user);
   t.after(() => run.child.kill('SIGKILL'));
   await run.ready();
   const members = family(run.child.pid);
@@ -90,7 +92,7 @@ async function startsAndEnds(t, user) {
   const left = processes();
   assert.deepEqual(members.filter(([pid, began]) => left.get(pid)?.began === began), []);
   for (const lane of ['ca', 'log', 'out', 'tidy']) { // by itself, between two units, and not killed in the middle of one
-    const last = readFileSync(path.join(folder, `data/log/worker-${lane}.log`), 'utf8').trim().split('\n').at(-1);
+    const last = readFileSync(path.join(home.folder, `data/log/worker-${lane}.log`), 'utf8').trim().split('\n').at(-1);
     assert.equal(JSON.parse(last).event, 'ended', `${lane}: ${last}`);
   }
 }
@@ -108,8 +110,8 @@ test('OPS-1: the same for who is not root', async (t) => {
 });
 
 test('OPS-1, CON-2: every address that is printed answers, and a second start prints no code of the first', async (t) => {
-  const folder = await place(t), ports = [await freePort(), await freePort()];
-  const first = new Run(folder, ports);
+  const home = await place(t), ports = [await freePort(), await freePort()];
+  const first = new Run(home, ports);
   t.after(() => first.child.kill('SIGKILL'));
   await first.ready();
   const addresses = first.said.match(/http:\S+/g);
@@ -117,7 +119,7 @@ test('OPS-1, CON-2: every address that is printed answers, and a second start pr
   for (const url of addresses) assert.equal((await fetch(url)).status, 200, url);
   const old = await first.code();
   await first.interrupt();
-  const second = new Run(folder, ports);
+  const second = new Run(home, ports);
   t.after(() => second.child.kill('SIGKILL'));
   await second.ready();
   await second.code();
