@@ -57,13 +57,19 @@ static char *fill(struct arena *arena, const char *pattern, const struct message
 {
 	struct buf out = buf_new(arena);
 
-	for (const char *c = pattern; *c; c++) {
-		if (c[0] != '{' || !c[1] || !strchr("0123og", c[1]) || c[2] != '}') {
-			buf_char(&out, *c);
-			continue;
+	while (*pattern) {
+		size_t plain = strcspn(pattern, "{");
+
+		buf_add(&out, pattern, plain);
+		pattern += plain;
+		if (!*pattern)
+			break;
+		if (pattern[1] && strchr("0123og", pattern[1]) && pattern[2] == '}') {
+			fill_in(&out, pattern[1], message);
+			pattern += strlen("{0}");
+		} else {
+			buf_char(&out, *pattern++);
 		}
-		fill_in(&out, c[1], message);
-		c += 2;
 	}
 	return out.data;
 }

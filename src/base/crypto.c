@@ -2,13 +2,14 @@
  * libcrypto refuses here without an error of ours (no memory, no such algorithm) ends the process. */
 #include "base/crypto.h"
 #include "base/log.h"
+#include <errno.h>
 #include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 enum { SCRYPT_R = 8, SCRYPT_P = 1, SCRYPT_LEAST_COST = 10, SCRYPT_MOST_COST = 20 };
 
@@ -263,8 +264,16 @@ void box_key_free(struct box_key **key)
 
 void crypto_random(void *out, size_t len)
 {
-	if (len > INT_MAX || RAND_priv_bytes(out, (int)len) != 1)
-		log_die("no-randomness");
+	unsigned char *at = out;
+
+	while (len) {
+		ssize_t got = getrandom(at, len, 0);
+
+		if (got < 0 && errno != EINTR)
+			log_die("no-randomness");
+		at += got > 0 ? got : 0;
+		len -= got > 0 ? (size_t)got : 0;
+	}
 }
 
 uint32_t crypto_random_below(uint32_t bound)

@@ -8,7 +8,7 @@ struct statements {
 	const struct engine *engine;
 	void *connection;
 	struct statement *buckets[BUCKETS];
-	size_t kept;
+	size_t kept, busy;
 	uint64_t takes;
 };
 
@@ -94,6 +94,7 @@ enum err statement_take(struct statements *all, const char *sql, const struct bi
 		all->kept++;
 	}
 	found->busy = true;
+	all->busy++;
 	found->used = ++all->takes;
 	*out = found;
 	return OK;
@@ -105,17 +106,15 @@ void statement_give(struct statements *all, struct statement *statement)
 		return;
 	all->engine->reset(statement->prepared.handle);
 	statement->busy = false;
+	all->busy--;
 }
 
 size_t statements_give_all(struct statements *all)
 {
-	size_t count = 0;
+	size_t count = all->busy;
 
-	for (size_t i = 0; i < BUCKETS; i++) {
-		for (struct statement *at = all->buckets[i]; at; at = at->next) {
-			count += at->busy;
+	for (size_t i = 0; i < BUCKETS && all->busy; i++)
+		for (struct statement *at = all->buckets[i]; at; at = at->next)
 			statement_give(all, at);
-		}
-	}
 	return count;
 }

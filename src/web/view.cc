@@ -2,6 +2,7 @@
 #include <ctemplate/template.h>
 #include <ctemplate/template_emitter.h>
 #include <cstring>
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -23,9 +24,12 @@ namespace fs = std::filesystem;
 /* A page and every row and include below it: the page owns them all and knows whether one went wrong. */
 struct view {
 	TemplateDictionary *dict;
-	view *page;
-	std::deque<view> parts; /* of a page only; addresses stay */
-	bool broken;
+	struct whole *whole;
+};
+
+struct whole : view {
+	std::deque<view> parts; /* addresses stay */
+	bool broken = false;
 };
 
 namespace
@@ -111,14 +115,14 @@ class BufEmitter final : public ctemplate::ExpandEmitter
 
 view *add_part(view *parent, TemplateDictionary *dict)
 {
-	view *page = parent->page;
+	whole *page = parent->whole;
 
-	page->parts.push_back(view{ dict, page, {}, false });
+	page->parts.push_back(view{ dict, page });
 	return &page->parts.back();
 }
 
 /* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. */
-TemplateString named(const char *name)
+const StaticTemplateString *known_name(const char *name)
 {
 	static std::unordered_map<std::string_view, std::unique_ptr<StaticTemplateString>> known;
 	auto found = known.find(name);
@@ -132,7 +136,21 @@ TemplateString named(const char *name)
 		ctemplate::StaticTemplateStringInitializer enter(made.get());
 		found = known.emplace(text, std::move(made)).first;
 	}
-	return TemplateString(*found->second);
+	return found->second.get();
+}
+
+/* Names are constants of the program, so where one stands finds it without looking at more than its letters. */
+TemplateString named(const char *name)
+{
+	static struct {
+		const char *name;
+		const StaticTemplateString *known;
+	} seen[2048];
+	auto &place = seen[reinterpret_cast<uintptr_t>(name) % std::size(seen)];
+
+	if (place.name != name || std::strcmp(name, place.known->do_not_use_directly_.ptr_) != 0)
+		place = { name, known_name(name) };
+	return TemplateString(*place.known);
 }
 
 TemplateString text_or_empty(const char *value)
@@ -178,9 +196,10 @@ void view_global(const char *name, const char *value)
 
 struct view *view_new(const char *name)
 {
-	view *page = new view{ new TemplateDictionary(name), nullptr, {}, false };
+	auto *page = new whole;
 
-	page->page = page;
+	page->dict = new TemplateDictionary(name);
+	page->view::whole = page;
 	for (const auto &[global, value] : globals())
 		page->dict->SetTemplateGlobalValue(named(global.c_str()), value);
 	return page;
@@ -191,7 +210,7 @@ void view_free(struct view **page)
 	if (!*page)
 		return;
 	delete (*page)->dict;
-	delete *page;
+	delete (*page)->whole;
 	*page = nullptr;
 }
 
@@ -225,7 +244,7 @@ void view_use(struct view *include, const char *file)
 {
 	include->dict->SetFilename(file);
 	if (!loaded().count(file))
-		include->page->broken = true;
+		include->whole->broken = true;
 }
 
 struct view *view_include(struct view *parent, const char *name, const char *file)
@@ -239,7 +258,7 @@ struct view *view_include(struct view *parent, const char *name, const char *fil
 
 void view_page_text(struct view *view, const char *name, const char *value)
 {
-	view->page->dict->SetTemplateGlobalValue(named(name), text_or_empty(value));
+	view->whole->dict->SetTemplateGlobalValue(named(name), text_or_empty(value));
 }
 
 enum err view_expand(struct view *view, const char *file, struct buf *out)
@@ -248,7 +267,7 @@ enum err view_expand(struct view *view, const char *file, struct buf *out)
 	BufEmitter emitter(out);
 	bool good = false;
 
-	if (view->page->broken || !loaded().count(file))
+	if (view->whole->broken || !loaded().count(file))
 		return ERR_BROKEN;
 	try {
 		good = ctemplate::ExpandTemplate(file, strip, view->dict, &emitter);
