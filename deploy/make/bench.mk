@@ -13,8 +13,9 @@ $(eval $(call load_program,pictures,,picture base,))
 $(eval $(call load_program,hello,,,-lfcgi))
 LOAD_PROGRAMS := $(foreach p,fill commits approval pictures hello,$(BUILD)/load/$(p))
 
-# bench-beside BEFORE=COMMIT: that commit's pages and this one's by turns, in one run.
-.PHONY: bench bench-approval bench-beside load-programs
+# bench-beside BEFORE=COMMIT: that commit's pages and this one's by turns, in one run. profile PAGE=/home: what an answer costs
+# the program in instructions, and where.
+.PHONY: bench bench-approval bench-beside profile load-programs
 load-programs: $(LOAD_PROGRAMS)
 bench-approval: $(BUILD)/load/approval
 	$<
@@ -30,3 +31,7 @@ bench-beside:
 	@$(MAKE) --no-print-directory -C $(BUILD)/before -j$$(nproc) all load-programs
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@BUILD=$(BUILD) $(NODE) tests/load/beside.mjs $(BUILD)/before $(or $(ROUNDS),3)
+profile:
+	@deploy/deps tools
+	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
+	@BUILD=$(BUILD) $(NODE) tests/load/profile.mjs $(or $(PAGE),/home)
