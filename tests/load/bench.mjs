@@ -1,6 +1,7 @@
 // bench.mjs ROWS ROUNDS: what pages, acts and parts cost, side by side in one run. Rounds go over all targets by turns, so that
 // a slow minute of the machine falls on all; figures are ratios to the bare FastCGI program behind the same nginx, with their
-// spread. First on an instance with 1,000 records, then with ROWS. Exit status 1 where a promise is missed.
+// spread. Two installations, one with 1,000 records and one with ROWS, are asked in the same rounds. Exit status 1 where a promise
+// is missed.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,10 +17,9 @@ const [ROWS, ROUNDS] = process.argv.slice(2).map(Number);
 const CONNECTIONS = 64;
 const promises = new Promises();
 
-async function pageRounds(stage, rounds) {
-  const { instance, who, desktop } = stage;
-  const ticket = await waitingTicket(stage);
-  const targets = {
+async function targetsOf(stage) {
+  const { who, desktop } = stage, ticket = await waitingTicket(stage);
+  return {
     'static file': ['/bench/static', {}],
     'bare FastCGI hello': ['/bench/hello', {}],
     'login page': ['/login', headersOf(desktop)],
@@ -27,14 +27,20 @@ async function pageRounds(stage, rounds) {
     'list of records': ['/me/records', headersOf(who.client)],
     'ticket state poll': [ticket.state, headersOf(desktop)],
   };
-  const measured = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, [path, headers]] of Object.entries(targets)) {
-      const one = await wrk(instance.url + path, { headers, connections: CONNECTIONS });
-      if (one.bad) throw new Error(`${name}: ${one.bad} wrong answers`);
-      measured[name].push(one);
-    }
-  }
+}
+
+// For each stage { target: [round] }. Each target of one is followed by the same of the others.
+async function pageRounds(stages, rounds) {
+  const targets = await Promise.all(stages.map(targetsOf));
+  const measured = targets.map((one) => Object.fromEntries(Object.keys(one).map((name) => [name, []])));
+  for (let round = 0; round < rounds; round++)
+    for (const name of Object.keys(targets[0]))
+      for (const [i, { instance }] of stages.entries()) {
+        const [path, headers] = targets[i][name];
+        const one = await wrk(instance.url + path, { headers, connections: CONNECTIONS });
+        if (one.bad) throw new Error(`${name}: ${one.bad} wrong answers`);
+        measured[i][name].push(one);
+      }
   return measured;
 }
 
@@ -89,18 +95,16 @@ async function restart(instance) {
   return performance.now() - began;
 }
 
-const stage = await openStage();
+const small = await openStage(), stage = await openStage();
 try {
   const [cpu] = os.cpus();
   console.log(`## ${new Date().toISOString().slice(0, 10)}: ${os.cpus().length} × ${cpu.model}, load ${os.loadavg()[0].toFixed(1)}`);
-  await addRecords(stage, 1000);
-  const few = await pageRounds(stage, ROUNDS);
+  await addRecords(small, 1000);
+  await addRecords(stage, ROWS);
+  const [few, many] = await pageRounds([small, stage], ROUNDS);
   printPages(few, 1000);
-  const acts = [await approvals(stage)];
-  await addRecords(stage, ROWS - 1000);
-  const many = await pageRounds(stage, ROUNDS);
   printPages(many, ROWS);
-  acts.push(await approvals(stage));
+  const acts = [await approvals(small), await approvals(stage)];
 
   console.log('\n### Acts by HTTP, 4 at once, without the password\'s KDF: ms each\n');
   console.log(table(['what', '1,000 records', `${ROWS.toLocaleString('en')} records`],
@@ -121,8 +125,7 @@ try {
     ...signing.map(([, kind, ours, bare]) => [`${kind} signatures/s a core: in a 1,000-hash approval / bare`, `${ours} / ${bare}`]),
     ...Object.entries(pictures).map(([name, ms]) => [`${name}, ms`, String(ms)])]));
 
-  const growth = (name) => median(rates(few[name])) / median(rates(many[name])) *
-    (median(rates(many['bare FastCGI hello'])) / median(rates(few['bare FastCGI hello'])));
+  const growth = (name) => median(few[name].map((one, i) => one.rate / many[name][i].rate));
   promises.atLeast('home × hello', median(perHello(many, 'home, signed in')), 0.6);
   promises.atLeast('poll × hello', median(perHello(many, 'ticket state poll')), 0.85);
   promises.atMost('home: p99 ÷ p50', median(many['home, signed in'].map((one) => one.p99 / one.p50)), 5);
@@ -140,6 +143,7 @@ try {
   promises.atMost('seal preview, ms', pictures.seal_svg, 100);
   console.log(`\n### Promises\n\n${promises.table()}`);
 } finally {
+  await small.close();
   await stage.close();
 }
 process.exitCode = promises.broken ? 1 : 0;
