@@ -125,7 +125,10 @@ int cli_refused(struct cli *cli, enum err err, const char *what)
 {
 	const struct fault *fault = &cli->ctx.fault;
 
-	if (fault->word && fault->field)
+	if (err == ERR_UNSURE)
+		cli_error("the database was lost before it answered: it may have been done or not, look before you ask "
+			  "again");
+	else if (fault->word && fault->field)
 		cli_error("%s: %s: %s", what, fault->field, sentence_of(fault->word));
 	else if (fault->word)
 		cli_error("%s: %s", what, sentence_of(fault->word));

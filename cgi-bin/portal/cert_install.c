@@ -75,11 +75,14 @@ static enum http install_submit(struct visit *v)
 		cookie_get(v, COOKIE_DEVICE_SECRET) };
 	const char *secret = NULL;
 	enum err err = cert_install(&v->ctx, portal_pin_keys(), &wish, &secret);
+	enum http answer;
 
-	if (err != OK)
+	if (err != OK && err != ERR_UNSURE)
 		return back_with_fault(v, err);
-	device_secret_keep(v, secret ? secret : wish.device_secret);
-	return go(v, "/certs/%lld/progress", (long long)wish.cert);
+	answer = err == OK ? go(v, "/certs/%lld/progress", (long long)wish.cert) : failed(v, err);
+	if (secret || wish.device_secret)
+		device_secret_keep(v, secret ? secret : wish.device_secret);
+	return answer;
 }
 
 /* ---- seeing it arrive */

@@ -39,7 +39,7 @@ enum err cert_take(struct ctx *, int64_t item, bool agreed, int64_t *cert) CHECK
 
 /* First download or reissue on ctx->device (CERT-4, CERT-9): keys pool. Opens the account key, makes the bundle (SM2
  * signing, SM2 encryption, P-256), seals it, and stores an issuance with its job in one transaction. When the browser had
- * no secret, or another device's, *new_device_secret is the cookie to set.
+ * no secret, or another device's, *new_device_secret is the cookie to set; at ERR_UNSURE too, for its keys may be stored.
  * ERR_CONFLICT: an issuance runs, or one ended since the person was asked; ERR_LIMITED "reissues-used": none left;
  * ERR_DENIED: expired, revoked, real name. */
 struct cert_wish {

@@ -151,10 +151,16 @@ static enum err make_bundle(struct ctx *ctx, const struct pin_keys *keys, struct
 	return settled == OK ? err : settled;
 }
 
+static bool is_new_secret(const char *made, const char *brought)
+{
+	return made && (!brought || !crypto_equal_text(made, brought));
+}
+
 enum err cert_install(
 	struct ctx *ctx, const struct pin_keys *keys, const struct cert_wish *wish, const char **new_device_secret)
 {
 	struct installing in = { .wish = wish };
+	enum err err;
 
 	*new_device_secret = NULL;
 	TRY(check(ctx, &in));
@@ -162,8 +168,9 @@ enum err cert_install(
 		return fault(ctx, ERR_UNAVAILABLE, NULL, "ca-missing");
 	TRY(make_bundle(ctx, keys, &in));
 	in.issuance = id_new(ctx->now);
-	TRY(ctx_transaction(ctx, do_install, &in));
-	if (!wish->device_secret || !crypto_equal_text(in.secret, wish->device_secret))
+	err = ctx_transaction(ctx, do_install, &in);
+	/* unsure: it may be the one that is stored */
+	if ((err == OK || err == ERR_UNSURE) && is_new_secret(in.secret, wish->device_secret))
 		*new_device_secret = in.secret;
-	return OK;
+	return err;
 }

@@ -152,6 +152,12 @@ static enum err refuse(struct ctx *ctx, const char *e164, enum err why)
 	return err == OK ? why : err;
 }
 
+/* By a rule, not because the database failed, nor where nobody knows. */
+static bool was_refused(enum err err)
+{
+	return err != ERR_UNAVAILABLE && err != ERR_BROKEN && err != ERR_UNSURE;
+}
+
 enum err login(struct ctx *ctx, struct login *in)
 {
 	struct entering e = { .login = in, .before = *ctx };
@@ -164,7 +170,7 @@ enum err login(struct ctx *ctx, struct login *in)
 	if (err == OK)
 		return OK;
 	restore(ctx, &e.before);
-	return e.code && err != ERR_UNAVAILABLE && err != ERR_BROKEN ? refuse(ctx, in->e164, err) : err;
+	return e.code && was_refused(err) ? refuse(ctx, in->e164, err) : err;
 }
 
 static enum err do_logout(struct ctx *ctx, void *arg)
