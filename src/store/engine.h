@@ -31,9 +31,9 @@ struct engine {
 	enum err (*describe)(void *connection, struct arena *, const char **words, const char **danger);
 
 	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
-	 * queued: this writer was run again more than once, so an engine whose writers run side by side has it wait for
-	 * others like it. A reader sees what there is when begin returns, unless begins_late. */
-	enum err (*begin)(void *connection, bool write, bool queued);
+	 * alone: this writer was run again more than once, so an engine whose writers run side by side keeps all others
+	 * away from it. A reader sees what there is when begin returns, unless begins_late. */
+	enum err (*begin)(void *connection, bool write, bool alone);
 	enum err (*commit)(void *connection);
 	void (*rollback)(void *connection);
 	bool begins_late; /* what a reader sees is fixed by its first statement */

@@ -1,22 +1,18 @@
 /* The PostgreSQL engine: transactions and statements on one connection (docs/scaling.md says why so).
- * Writers are SERIALIZABLE and run side by side; one that met another is run again by who began it, from the third time
- * in a queue. Readers see one snapshot. Values travel in binary form: nothing is written as text and read again, and bytes
- * are no longer than they are. A result is fetched whole. */
+ * Writers are SERIALIZABLE and run side by side; one that met another is run again by who began it, the third time alone.
+ * Readers see one snapshot. Values travel in binary form: nothing is written as text and read again, and bytes are no
+ * longer than they are. A result is fetched whole. */
 #include "base/text.h"
 #include "store/postgres.h"
 
-/* The number stands for this program among advisory locks. */
-#define QUEUE_LOCK "2037214584"
-
 /* Transactions. */
 
-static enum err enter_queue(struct pg *pg)
-{
-	/* Before the transaction: its snapshot must be younger than the lock. */
-	TRY(pg_run(pg, "SELECT pg_advisory_lock(" QUEUE_LOCK ")"));
-	pg->queued = true;
-	return OK;
-}
+/* Every writer holds a lock on a table that none writes, so that one can run without others. LOCK TABLE takes no snapshot:
+ * what a writer sees is younger than its lock, so who has it alone meets nobody any more. */
+#define WRITER "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; LOCK TABLE schema_version IN "
+static const char begin_beside_others[] = WRITER "ROW SHARE MODE", begin_alone[] = WRITER "EXCLUSIVE MODE";
+/* The first read fixes what a reader sees. */
+static const char begin_reading[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
 
 /* What is left of a transaction that ended. */
 static void leave(struct pg *pg)
@@ -24,9 +20,6 @@ static void leave(struct pg *pg)
 	pg->state = PG_IDLE;
 	pg->failed = OK;
 	pg->again = false;
-	if (pg->queued && !pg_lost(pg))
-		(void)!pg_run(pg, "SELECT pg_advisory_unlock(" QUEUE_LOCK ")");
-	pg->queued = false;
 }
 
 /* Nobody waits for the answer, which is taken before the next question. */
@@ -38,23 +31,18 @@ static void roll_back(struct pg *pg)
 		pg_drop(pg);
 }
 
-static enum err pg_begin(void *connection, bool write, bool queued)
+static enum err pg_begin(void *connection, bool write, bool alone)
 {
 	struct pg *pg = connection;
 	const char *why;
 	enum err err;
 
 	TRY(pg_ready(pg, NULL, &why));
-	if (queued)
-		TRY(enter_queue(pg));
-	/* The first read fixes what a reader sees. */
-	err = pg_run(pg,
-		write ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
-		      : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1");
+	err = pg_run(pg, !write ? begin_reading : alone ? begin_alone : begin_beside_others);
 	if (err == OK)
 		pg->state = write ? PG_WRITING : PG_READING;
 	else
-		pg_drop(pg);
+		roll_back(pg); /* it may have begun, and waited too long for its lock */
 	return err;
 }
 

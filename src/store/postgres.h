@@ -16,7 +16,6 @@ struct pg {
 	enum { PG_IDLE, PG_READING, PG_WRITING } state;
 	enum err failed;   /* the first error of the open transaction: PostgreSQL takes nothing more in it */
 	bool again;        /* that transaction met another one and may be run again */
-	bool queued;       /* it holds the lock at which transactions wait that were run again and again */
 	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
 	int64_t changed;   /* rows of the last change */
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */

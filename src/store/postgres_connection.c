@@ -115,7 +115,7 @@ void pg_drop(struct pg *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
-	pg->owed = pg->queued = false;
+	pg->owed = false;
 }
 
 void pg_free(struct pg *pg)

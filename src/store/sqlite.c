@@ -179,12 +179,12 @@ static void leave(struct connection *c)
 	c->in_transaction = c->writing = false;
 }
 
-static enum err sqlite_begin(void *connection, bool write, bool queued)
+static enum err sqlite_begin(void *connection, bool write, bool alone)
 {
 	struct connection *c = connection;
 	enum err err;
 
-	(void)queued; /* all writers are */
+	(void)alone; /* all writers are */
 	if (write)
 		TRY(lock_take(c->lock, c->busy_ms));
 	c->writing = write;

@@ -214,7 +214,7 @@ bool store_again(const struct store *store)
 
 /* Transactions. */
 
-enum { RUNS_UNQUEUED = 2 };
+enum { RUNS_BESIDE_OTHERS = 2 };
 
 static enum err begin(struct store *store, bool write)
 {
@@ -223,7 +223,7 @@ static enum err begin(struct store *store, bool write)
 
 	if (store->state != IDLE)
 		return broken("a transaction in a transaction", "BEGIN");
-	err = store->engine->begin(store->connection, write, store->runs >= RUNS_UNQUEUED);
+	err = store->engine->begin(store->connection, write, store->runs >= RUNS_BESIDE_OTHERS);
 	store->busy_us += clock_ticks() - began;
 	TRY(err);
 	store->state = write ? WRITING : READING;

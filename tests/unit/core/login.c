@@ -266,55 +266,6 @@ TEST("LOGIN-3: what is no code costs no try")
 	world_close(w);
 }
 
-static enum err try_wrong(struct ctx *ctx, int number, void *arg)
-{
-	(void)number;
-	return login(ctx, &(struct login){ .e164 = ZHANG, .agreed = true, .code = arg });
-}
-
-TEST("LOGIN-3: eight processes at once have five tries together")
-{
-	struct world *w = world();
-	struct login in = asked(w, ZHANG);
-	char *wrong = arena_text(test_arena(), other_code(in.code));
-	enum err answers[8];
-	int tried = 0, refused = 0;
-
-	world_at_once(w, 8, try_wrong, wrong, answers);
-	for (int i = 0; i < 8; i++) {
-		tried += answers[i] == ERR_INVALID;
-		refused += answers[i] == ERR_LIMITED;
-	}
-	assert_int_equal(4, tried); /* the fifth wrong one is told that the code is void */
-	assert_int_equal(4, refused);
-	assert_int_equal(5, world_count(w, "SELECT tries FROM sms_code"));
-	world_close(w);
-}
-
-static enum err try_right(struct ctx *ctx, int number, void *arg)
-{
-	(void)number;
-	return login(ctx, arg);
-}
-
-TEST("LOGIN-3: five logins with one code at once give one session")
-{
-	struct world *w = world();
-	struct login in = asked(w, ZHANG);
-	enum err answers[5];
-	int signed_in = 0;
-
-	world_at_once(w, 5, try_right, &in, answers);
-	for (int i = 0; i < 5; i++) {
-		signed_in += answers[i] == OK;
-		assert_true(answers[i] == OK || answers[i] == ERR_INVALID);
-	}
-	assert_int_equal(1, signed_in);
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM session"));
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM account"));
-	world_close(w);
-}
-
 TEST("LOGIN-3: a code that was compared is void once it was used or a newer one was sent")
 {
 	struct world *w = world();
@@ -422,31 +373,6 @@ TEST("LOGIN-3: the addresses of one IPv6 subscriber count as one")
 	assert_err(ERR_LIMITED, login_send_code(&w->ctx, LI, true, &resend_s));
 	w->ctx.address = "2001:db8:1:3::1";
 	assert_ok(login_send_code(&w->ctx, LI, true, &resend_s));
-	world_close(w);
-}
-
-static enum err ask_code(struct ctx *ctx, int number, void *arg)
-{
-	int64_t resend_s;
-
-	(void)number;
-	return login_send_code(ctx, arg, true, &resend_s);
-}
-
-TEST("LOGIN-3: eight requests at once send one code")
-{
-	struct world *w = world();
-	enum err answers[8];
-	int sent = 0;
-	char phone[] = ZHANG;
-
-	as(w, 0);
-	world_at_once(w, 8, ask_code, phone, answers);
-	for (int i = 0; i < 8; i++)
-		sent += answers[i] == OK;
-	assert_int_equal(1, sent);
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM sms_code"));
-	assert_int_equal(1, world_count(w, "SELECT count(*) FROM job"));
 	world_close(w);
 }
 

@@ -183,40 +183,6 @@ TEST("PIN-4: a try whose process died stays taken, and the fifth of them locks")
 	pki_close(p);
 }
 
-struct guesses {
-	struct pin_keys keys;
-};
-
-static enum err guess(struct ctx *ctx, int number, void *arg)
-{
-	struct guesses *g = arg;
-	unsigned char key[KEY_LEN];
-
-	(void)number;
-	return pin_open(ctx, &g->keys, WRONG_PIN, key);
-}
-
-TEST("PIN-4: eight processes at once have five tries together")
-{
-	struct pki_world *p = pin_world();
-	struct guesses g = { p->keys };
-	enum err answers[8];
-	int wrong = 0, locked = 0;
-
-	zhang(p);
-	world_at_once(p->w, 8, guess, &g, answers);
-	for (int i = 0; i < 8; i++) {
-		wrong += answers[i] == ERR_INVALID;
-		locked += answers[i] == ERR_LIMITED;
-	}
-	assert_int_equal(4, wrong);
-	assert_int_equal(4, locked);
-	assert_int_equal(1, world_count(p->w, "SELECT locks FROM pin_try"));
-	assert_int_equal(1, world_count(p->w, "SELECT count(*) FROM oplog WHERE action = 21"));
-	assert_err(ERR_LIMITED, try_pin(p, PIN));
-	pki_close(p);
-}
-
 TEST("PIN-4: another account's tries are its own, and one without a password is told so")
 {
 	struct pki_world *p = pin_world();

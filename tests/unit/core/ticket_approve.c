@@ -264,44 +264,6 @@ TEST("SCAN-6: a ticket is approved until just before its end; an approval leaves
 	ticket_world_close(t);
 }
 
-static enum err approve_at_once(struct ctx *ctx, int number, void *arg)
-{
-	struct ticket_world *t = arg;
-	struct approval a = { .ticket = t->org,
-		.pin = PIN,
-		.visit = PHONE,
-		.device_secret = t->p->secret,
-		.number = (int)t->seal,
-		.trust_platform = true };
-
-	(void)number;
-	ctx->device = t->p->device;
-	return ticket_approve(ctx, &t->p->keys, &a);
-}
-
-TEST("SCAN-3: approved by four at once, a ticket is approved once")
-{
-	struct ticket_world *t = ticket_world();
-	struct ticket_request r = sign_request(t, 4);
-	struct approval a = approval_of(t, claimed(t, &r));
-	enum err answers[4];
-	int won = 0;
-
-	t->org = a.ticket; /* for the children */
-	t->seal = a.number;
-	phone(t);
-	world_at_once(t->w, 4, approve_at_once, t, answers);
-	for (int i = 0; i < 4; i++) {
-		assert_true(answers[i] == OK || answers[i] == ERR_CONFLICT);
-		won += answers[i] == OK;
-	}
-	assert_int_equal(1, won);
-	assert_int_equal(4, values_kept(t));
-	assert_int_equal(2, world_count(t->w, "SELECT count(*) FROM oplog WHERE action = 52"));
-	assert_int_equal(5, tries_left(t));
-	ticket_world_close(t);
-}
-
 /* ---- what changes between check and transaction */
 
 TEST("SCAN-6: a certificate revoked between scan and approval: refused before a try is taken")

@@ -34,11 +34,12 @@ static void add_platform(struct ticket_world *t, bool is_public, struct platform
 	assert_ok(platform_load(t->ctx, id, out));
 }
 
-static struct ticket_world *begin(void)
+static struct ticket_world *begin(const char *const *values)
 {
 	struct ticket_world *t = ARENA_NEW(test_arena(), struct ticket_world);
 
-	t->p = pin_world();
+	t->p = pki_world_with(values);
+	assert_ok(pin_set(zhang(t->p), &t->p->keys, PIN, PIN));
 	t->w = t->p->w;
 	t->ctx = &t->w->ctx;
 	t->keys = shared_keys();
@@ -54,19 +55,24 @@ static void find_keys(struct ticket_world *t)
 	t->p256 = current_credential(t->p, t->cert, USE_THIRD_SIGN);
 }
 
-struct ticket_world *ticket_world(void)
+struct ticket_world *ticket_world_with(const char *const *values)
 {
-	struct ticket_world *t = begin();
+	struct ticket_world *t = begin(values);
 
 	t->cert = installed(t->p);
 	find_keys(t);
 	return t;
 }
 
+struct ticket_world *ticket_world(void)
+{
+	return ticket_world_with(NULL);
+}
+
 struct ticket_world *seal_world(void)
 {
 	const struct seal_style style = seal_style_official();
-	struct ticket_world *t = begin();
+	struct ticket_world *t = begin(NULL);
 
 	t->cert = org_cert(t->p, &t->org);
 	assert_ok(install(t->p, t->cert));

@@ -21,8 +21,9 @@ struct ticket_world {
 	int64_t instance, sm2, p256; /* its credentials */
 	int64_t org, seal;
 };
-struct ticket_world *ticket_world(void); /* a personal cert */
-struct ticket_world *seal_world(void);   /* an org's cert and official seal */
+struct ticket_world *ticket_world(void);                           /* a personal cert */
+struct ticket_world *ticket_world_with(const char *const *values); /* as world_with */
+struct ticket_world *seal_world(void);                             /* an org's cert and official seal */
 void ticket_world_close(struct ticket_world *);
 
 struct ctx *desktop(struct ticket_world *); /* nobody signed in, no device */

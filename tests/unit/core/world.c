@@ -1,8 +1,13 @@
 /* Worlds (world.h). */
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "core/metrics.h"
 #include "tests/unit/core/world.h"
 
@@ -211,4 +216,107 @@ void world_at_once(struct world *w, int processes, world_act *act, void *arg, en
 		assert_true(WIFEXITED(status));
 		answers[i] = (enum err)WEXITSTATUS(status);
 	}
+}
+
+/* ---- races */
+
+/* Shared by the processes of a race. */
+struct race {
+	pthread_barrier_t round;
+	int requests;
+	int64_t began; /* ticks */
+	enum err answers[];
+};
+
+static struct race *race_new(int requests)
+{
+	struct race *race = mmap(NULL, sizeof *race + (size_t)requests * sizeof *race->answers, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_barrierattr_t shared;
+
+	assert_true(race != MAP_FAILED);
+	assert_int_equal(0, pthread_barrierattr_init(&shared));
+	assert_int_equal(0, pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED));
+	assert_int_equal(0, pthread_barrier_init(&race->round, &shared, RACERS));
+	race->requests = requests;
+	race->began = clock_ticks();
+	return race;
+}
+
+static int run_rounds(const struct world *w, struct race *race, int process, world_act *act, void *arg)
+{
+	struct arena *kept = arena_new(false), *arena = arena_new(false), *secret = arena_new(true);
+	struct settings settings;
+	struct house house;
+	const char *why;
+
+	if (house_open(kept, w->data, &house, &settings, &why) != OK)
+		return 1;
+	for (int number = process; number < race->requests; number += RACERS) {
+		struct ctx ctx;
+
+		pthread_barrier_wait(&race->round);
+		ctx = ctx_for(&house, arena, secret, w->ctx.now + (clock_ticks() - race->began) / 1000);
+		race->answers[number] = act(&ctx, number, arg);
+		arena_reset(arena);
+		arena_reset(secret);
+	}
+	house_close(&house);
+	return 0;
+}
+
+static int be_racer(const struct world *w, struct race *race, int process, world_act *act, void *arg)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* who waits for a round that never comes */
+	return run_rounds(w, race, process, act, arg);
+}
+
+/* One that dies would leave the others waiting for it. */
+static void wait_for_racers(const pid_t pids[RACERS])
+{
+	bool died = false;
+
+	for (int left = RACERS; left; left--) {
+		int status;
+
+		assert_true(wait(&status) > 0);
+		if (!WIFEXITED(status) || WEXITSTATUS(status))
+			for (int i = 0; !died && i < RACERS; i++)
+				kill(pids[i], SIGKILL);
+		died |= !WIFEXITED(status) || WEXITSTATUS(status);
+	}
+	assert_false(died);
+}
+
+void world_race(struct world *w, const char *what, int requests, world_act *act, void *arg, enum err *answers)
+{
+	struct race *race = race_new(requests);
+	pid_t pids[RACERS];
+	int refused = 0;
+
+	assert_int_equal(0, requests % RACERS);
+	for (int i = 0; i < RACERS; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0)
+			_exit(be_racer(w, race, i, act, arg));
+		assert_true(pids[i] > 0);
+	}
+	wait_for_racers(pids);
+	for (int i = 0; i < requests; i++) {
+		answers[i] = race->answers[i];
+		refused += answers[i] == ERR_UNAVAILABLE;
+	}
+	munmap(race, sizeof *race + (size_t)requests * sizeof *race->answers);
+	if (refused)
+		fail_msg("%s: %d of %d requests were refused because of others at the same time", what, refused,
+			requests);
+}
+
+int world_race_requests(void)
+{
+	int64_t requests = 200;
+
+	if (getenv("REQUESTS"))
+		assert_true(parse_int(getenv("REQUESTS"), RACERS, 1000000, &requests));
+	return (int)requests;
 }

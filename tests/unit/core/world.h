@@ -55,3 +55,11 @@ void world_tamper(struct world *, const char *sql);
 /* Runs act in so many processes at once, each with a house of its own; answers[i] is what the i-th returned. */
 typedef enum err world_act(struct ctx *, int number, void *arg);
 void world_at_once(struct world *, int processes, world_act *, void *arg, enum err *answers);
+
+/* Rounds of RACERS processes at once: act is called for each request once, with its number, round * RACERS + process; nobody
+ * begins a round before all have ended the one before it. Time goes on by the machine's clock. answers: one a request. Fails
+ * where one was refused only because others wrote at the same time. what: in words. */
+enum { RACERS = 8 };
+void world_race(struct world *, const char *what, int requests, world_act *, void *arg, enum err *answers);
+/* So many requests a race has at least: 200, or REQUESTS of the environment. */
+int world_race_requests(void);

@@ -215,14 +215,21 @@ TEST_POSTGRES(
 	store_close(&two);
 }
 
-TEST_POSTGRES("a writer waits for another one's row no longer than it was told")
+static struct store *open_hasty(int64_t busy_ms)
 {
 	struct store_conf conf = test_conf();
-	struct store *one = test_open(), *two = NULL;
+	struct store *store = NULL;
 	const char *why;
 
-	conf.busy_ms = 50;
-	assert_ok(store_open(&conf, test_arena(), &two, &why));
+	conf.busy_ms = busy_ms;
+	assert_ok(store_open(&conf, test_arena(), &store, &why));
+	return store;
+}
+
+TEST_POSTGRES("a writer waits for another one's row no longer than it was told")
+{
+	struct store *one = test_open(), *two = open_hasty(50);
+
 	assert_ok(store_begin_write(one));
 	assert_ok(store_change_one(one, "UPDATE counter SET value = 1"));
 	assert_ok(store_begin_write(two));
@@ -235,30 +242,62 @@ TEST_POSTGRES("a writer waits for another one's row no longer than it was told")
 	store_close(&two);
 }
 
-TEST_POSTGRES("a transaction that was run again twice queues, and leaves the queue however it ends")
+static enum err add_one(struct store *store)
 {
-	static const char queue[] = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' "
-				    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-	struct store *one = test_open(), *two = test_open();
+	return store_change_one(store, "UPDATE counter SET value = value + 1");
+}
 
-	for (int run = 1; run <= 3; run++) {
-		assert_ok(store_begin_write(two));
-		assert_int_equal(run == 3, test_count(two, queue));
-		assert_int_equal(run - 1, test_count(two, "SELECT value FROM counter"));
-		assert_ok(store_begin_write(one));
-		assert_ok(store_change_one(one, "UPDATE counter SET value = value + 1"));
-		assert_ok(store_commit(one));
-		assert_err(ERR_UNAVAILABLE, store_change_one(two, "UPDATE counter SET value = value + 1"));
-		store_rollback(two);
-	}
-	assert_ok(store_begin_write(two));
-	assert_int_equal(1, test_count(two, queue));
-	assert_ok(store_commit(two));
-	assert_int_equal(0, test_count(two, queue));
-	assert_ok(store_begin_write(two));
-	assert_int_equal(0, test_count(two, queue));
-	store_close(&one);
-	store_close(&two);
+/* Begins, sees what there is, and meets another writer at its row. */
+static void lose(struct store *loser, struct store *winner)
+{
+	assert_ok(store_begin_write(loser));
+	assert_int_equal(0, notes(loser));
+	assert_ok(store_begin_write(winner));
+	assert_ok(add_one(winner));
+	assert_ok(store_commit(winner));
+	assert_err(ERR_UNAVAILABLE, add_one(loser));
+	assert_true(store_again(loser));
+	store_rollback(loser);
+}
+
+TEST_POSTGRES("a transaction that lost twice to others runs alone: nobody begins beside it, and it cannot lose again")
+{
+	struct store *store = test_open(), *other = open_hasty(50);
+
+	lose(store, other);
+	lose(store, other);
+	assert_ok(store_begin_write(store));
+	assert_int_equal(2, test_count(store, "SELECT value FROM counter"));
+	assert_err(ERR_UNAVAILABLE, store_begin_write(other));               /* it waited as long as it may */
+	assert_int_equal(2, test_count(other, "SELECT value FROM counter")); /* who reads waits for nobody */
+	assert_ok(add_one(store));
+	assert_ok(store_commit(store));
+	assert_ok(store_begin_write(store)); /* the next one is beside others again */
+	assert_ok(store_begin_write(other));
+	assert_int_equal(3, test_count(other, "SELECT value FROM counter"));
+	assert_ok(store_commit(other));
+	assert_ok(store_commit(store));
+	store_close(&store);
+	store_close(&other);
+}
+
+TEST_POSTGRES("a transaction that is to run alone waits for those that have begun, no longer than it was told")
+{
+	struct store *other = test_open(), *store = open_hasty(50);
+
+	lose(store, other);
+	lose(store, other);
+	assert_ok(store_begin_write(other));
+	assert_ok(add_one(other));
+	assert_err(ERR_UNAVAILABLE, store_begin_write(store));
+	assert_false(store_in_transaction(store));
+	assert_ok(store_commit(other));
+	assert_ok(store_begin_write(store));
+	assert_int_equal(3, test_count(store, "SELECT value FROM counter"));
+	assert_ok(add_one(store));
+	assert_ok(store_commit(store));
+	store_close(&store);
+	store_close(&other);
 }
 
 TEST_POSTGRES("a unique value that a change meets ends the transaction")
