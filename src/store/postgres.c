@@ -46,6 +46,13 @@ static enum err pg_begin(void *connection, bool write, bool alone)
 	return err;
 }
 
+static enum err pg_begin_surely(void *connection, bool write, bool alone)
+{
+	enum err err = pg_begin(connection, write, alone);
+
+	return err != OK && pg_may_ask_again(connection) ? pg_begin(connection, write, alone) : err;
+}
+
 static enum err send_commit(struct pg *pg)
 {
 	PGresult *result = PQsendQuery(pg->conn, "COMMIT") ? pg_answer(pg) : NULL;
@@ -133,7 +140,7 @@ const struct engine engine_postgres = {
 	.close = pg_close,
 	.doors = pg_doors,
 	.describe = pg_describe,
-	.begin = pg_begin,
+	.begin = pg_begin_surely,
 	.commit = pg_commit,
 	.rollback = pg_rollback,
 	.again = pg_again,

@@ -17,6 +17,7 @@ struct pg {
 	enum err failed;   /* the first error of the open transaction: PostgreSQL takes nothing more in it */
 	bool again;        /* that transaction met another one and may be run again */
 	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
+	bool hung;         /* the connection was given up because its server did not answer in time */
 	int64_t changed;   /* rows of the last change */
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
 };
@@ -28,6 +29,8 @@ void pg_free(struct pg *);
  * server or database is none for us; ERR_NOT_FOUND: there is no such database. */
 enum err pg_ready(struct pg *, struct arena *, const char **why) CHECKED;
 bool pg_lost(const struct pg *);
+/* That it had ended was found out by a question on which nothing hangs yet: it may be asked once more, on another one. */
+bool pg_may_ask_again(const struct pg *);
 bool pg_hung_up(struct pg *); /* lost, or the server has ended it while nothing was asked */
 void pg_settle(struct pg *);  /* takes the answer that is owed */
 void pg_drop(struct pg *);    /* the connection, not the struct */

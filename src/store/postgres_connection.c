@@ -136,6 +136,11 @@ bool pg_lost(const struct pg *pg)
 	return !pg->conn || PQstatus(pg->conn) != CONNECTION_OK;
 }
 
+bool pg_may_ask_again(const struct pg *pg)
+{
+	return pg_lost(pg) && !pg->hung;
+}
+
 bool pg_hung_up(struct pg *pg)
 {
 	struct pollfd socket = { .events = POLLIN };
@@ -170,6 +175,7 @@ PGresult *pg_answer(struct pg *pg)
 		while (PQisBusy(pg->conn)) {
 			if (wait_for_input(pg, deadline) && PQconsumeInput(pg->conn))
 				continue;
+			pg->hung = !pg_lost(pg);
 			PQclear(last);
 			pg_drop(pg);
 			return NULL;
@@ -256,6 +262,7 @@ static enum err connect_now(struct pg *pg, struct arena *arena, const char **why
 	pg_drop(pg);
 	pg->conn = PQconnectdbParams(words, values, 0);
 	pg->times++;
+	pg->hung = false;
 	if (pg_lost(pg)) {
 		*why = arena ? arena_printf(arena, "the database cannot be reached: %s",
 				       text_trim(arena, PQerrorMessage(pg->conn)))

@@ -258,7 +258,7 @@ enum err pg_bind(void *connection, void *handle, int number, const struct bind *
 	return ERR_BROKEN;
 }
 
-static enum err run(struct pg *pg, struct made *made)
+static enum err run_once(struct pg *pg, struct made *made)
 {
 	PGresult *result = NULL;
 
@@ -273,6 +273,17 @@ static enum err run(struct pg *pg, struct made *made)
 	if (PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK)
 		return OK;
 	return failed(pg, result, made->sql);
+}
+
+static enum err run(struct pg *pg, struct made *made)
+{
+	enum err err = run_once(pg, made);
+
+	if (err == OK || pg->state != PG_IDLE || !pg_may_ask_again(pg))
+		return err;
+	PQclear(made->result);
+	made->result = NULL;
+	return run_once(pg, made);
 }
 
 static enum err run_change(struct pg *pg, struct made *made)

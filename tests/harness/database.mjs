@@ -17,13 +17,13 @@ const server = (rest) => `${process.env.YINXIN_POSTGRES} ${rest}`;
 let made = 0;
 
 // For one installation: { settings, database, drop() }. settings are those that take the installation there; without PostgreSQL there
-// are none.
-export async function newDatabase() {
+// are none. reach: another way to the server, as libpq reads it.
+export async function newDatabase(reach = '') {
   if (!onPostgres) return { settings: {}, drop: async () => {} };
   const database = `test_${process.pid}_${++made}`;
   await run('psql', ['-Xq', '-d', server('user=postgres'), '-c', `CREATE DATABASE ${database} OWNER yinxin TEMPLATE template0
     LOCALE_PROVIDER icu ICU_LOCALE 'zh' ENCODING 'UTF8'`]);
-  return { database, settings: { 'store.engine': 'postgres', 'store.connection': server(`dbname=${database}`) },
+  return { database, settings: { 'store.engine': 'postgres', 'store.connection': server(`dbname=${database} ${reach}`.trim()) },
     drop: () => run('psql', ['-Xq', '-d', server('user=postgres'), '-c', `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`]) };
 }
 

@@ -137,13 +137,13 @@ async function refuseFindings({ data }) {
   if (stdout) throw new Error(`a sanitizer's finding:\n${stdout.slice(0, 4000)}`);
 }
 
-// base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. The result has stop(); also end() and
-// start(), which leave the data folder and go on with it.
-export async function startInstance({ base = '', settings = {} } = {}) {
+// base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. reach: how PostgreSQL is reached, where not as
+// usual. The result has stop(); also end() and start(), which leave the data folder and go on with it.
+export async function startInstance({ base = '', settings = {}, reach } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-'));
   await chmod(folder, 0o755);
   const [port, pkiPort] = [await freePort(), await freePort()];
-  const store = await newDatabase();
+  const store = await newDatabase(reach);
   const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base, database: store.database });
   await writeFile(clockFile(instance.data), clockText(0), { mode: 0o644 });
   const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,

@@ -31,11 +31,12 @@ async function runSuites(files, testNamePatterns) {
   return { failed, ran };
 }
 
-// What has an engine of its own.
-const onSqliteAlone = { 'demo.test.mjs': 'make demo starts an installation on SQLite' };
+// What is about one engine.
+const alone = onPostgres ? { 'demo.test.mjs': 'make demo starts an installation on SQLite' }
+  : { 'postgres.test.mjs': 'it is about a server that may be away' };
 function leftOut(file) {
-  const why = onPostgres && onSqliteAlone[path.basename(file)];
-  if (why) console.log(`left out on PostgreSQL: ${path.basename(file)}: ${why}`);
+  const why = alone[path.basename(file)];
+  if (why) console.log(`left out on ${onPostgres ? 'PostgreSQL' : 'SQLite'}: ${path.basename(file)}: ${why}`);
   return why;
 }
 
