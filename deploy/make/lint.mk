@@ -15,4 +15,4 @@ lint-templates:
 	@$(NODE) deploy/lint/templates.mjs
 lint-scripts:
 	@$(call tracked,'*.mjs' '*.js') | xargs -r -n 1 -P 2 $(NODE) --check
-	@shellcheck -x deploy/run deploy/front deploy/deps deploy/rotate-logs deploy/settings.bash .ci/run tests/cover/program tests/valgrind/program
+	@shellcheck -x deploy/run deploy/front deploy/deps deploy/rotate-logs deploy/settings.bash .ci/run tests/harness/postgres tests/harness/store-suites tests/cover/program tests/valgrind/program

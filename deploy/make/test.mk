@@ -1,14 +1,19 @@
 # `make test` is everything; `make http` and `make browser` a part, ONLY=text a part of that (a suite's file name, or tests'
 # names; the C tests run whole). The suites run a whole installation that deploy/run starts. `make asan` runs the C tests and
-# the HTTP suites under the address and undefined-behaviour sanitizers.
-.PHONY: test test-installed http browser asan asan-installed
+# the HTTP suites under the address and undefined-behaviour sanitizers. `make test-store` runs the suites of store and core on
+# both engines, and is a part of `make test`; with ENGINE=postgres the rest runs on PostgreSQL too.
+.PHONY: test test-installed test-store unit-once http browser asan asan-installed
 test:
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory test-installed
 test-installed: all
-	@$(MAKE) --no-print-directory unit ONLY=
+	@$(MAKE) --no-print-directory unit-once ONLY=
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs browser http
+
+test-store: $(BUILD)/tests/unit-store $(BUILD)/tests/unit-core
+	@tests/harness/store-suites $(BUILD)
+unit-once: test-store $(patsubst %,unit-%,$(filter-out store core,$(SUITES))) fuzz-corpus
 
 http browser: all
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs $@

@@ -191,6 +191,14 @@ const char *engine_refuses(const char *sql)
 	return state;
 }
 
+#define SLEEPERS "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+
+/* The server does not notice that a client was killed while its statement runs. */
+static void end_hanging(void)
+{
+	(void)run("SELECT pg_terminate_backend(pid, 5000) " SLEEPERS);
+}
+
 void engine_tamper(const char *sql)
 {
 	if (!engine_is_postgres()) {
@@ -199,6 +207,7 @@ void engine_tamper(const char *sql)
 	}
 	if (strstr(sql, "CREATE "))
 		last->made = NULL;
+	end_hanging();
 	(void)run(inside(last, "DROP FUNCTION IF EXISTS meanwhile CASCADE"));
 	(void)run(inside(last, translated(sql)));
 }
@@ -245,13 +254,10 @@ static void wait_for_writer(void)
 
 void engine_wait_for_hang(void)
 {
-	static const char sleeping[] = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' "
-				       "AND datname = current_database()";
-
 	if (!engine_is_postgres())
 		wait_for_writer();
 	else
-		while (text_equal(run(sleeping), "0"))
+		while (text_equal(run("SELECT count(*) " SLEEPERS), "0"))
 			poll(NULL, 0, 2);
 }
 
