@@ -72,17 +72,31 @@ static const struct {
 	[INTO_FLAG] = { VALUE_INT, 0, 1 },
 	[INTO_TEXT] = { VALUE_TEXT },
 	[INTO_BYTES] = { VALUE_BYTES },
+	[INTO_VALUE] = { VALUE_OTHER /* any but this */, INT64_MIN, INT64_MAX },
 };
 
 static bool fits(const struct bind *into, const struct value *value)
 {
 	if (value->kind == VALUE_NULL)
 		return true;
-	if ((int)value->kind != takes[into->kind].kind)
+	if (into->kind == INTO_VALUE ? value->kind == VALUE_OTHER : (int)value->kind != takes[into->kind].kind)
 		return false;
 	if (value->kind == VALUE_INT)
 		return value->number >= takes[into->kind].min && value->number <= takes[into->kind].max;
 	return value->kind == VALUE_BYTES || !memchr(value->bytes.data, 0, value->bytes.len);
+}
+
+/* Behind a text stands its NUL. */
+static struct value kept(struct arena *arena, const struct value *value)
+{
+	struct value out = *value;
+
+	if (value->kind == VALUE_TEXT)
+		out.bytes.data = (unsigned char *)arena_text_n(
+			arena, (const char *)value->bytes.data, value->bytes.len);
+	if (value->kind == VALUE_BYTES)
+		out.bytes = arena_bytes(arena, value->bytes.data, value->bytes.len);
+	return out;
 }
 
 bool bind_put(struct arena *arena, const struct bind *into, const struct value *value)
@@ -108,6 +122,9 @@ bool bind_put(struct arena *arena, const struct bind *into, const struct value *
 		*(const char **)into->place = null
 			? NULL
 			: arena_text_n(arena, (const char *)value->bytes.data, value->bytes.len);
+		break;
+	case INTO_VALUE:
+		*(struct value *)into->place = kept(arena, value);
 		break;
 	default:
 		*(struct bytes *)into->place = null ? (struct bytes){ 0 }

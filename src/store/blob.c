@@ -3,18 +3,14 @@
 #include "store/blob_way.h"
 #include "store/inside.h"
 
-struct blobs {
-	const struct blob_way *way;
-	void *place;
-	struct vault *vault;
-};
-
 enum err blobs_open(
 	struct arena *arena, struct store *store, const char *folder, struct vault *vault, struct blobs **out)
 {
 	struct blobs *made = ARENA_NEW(arena, struct blobs);
 
-	*made = (struct blobs){ .way = store->engine->keeps_blobs ? &blob_table : &blob_folder, .vault = vault };
+	*made = (struct blobs){
+		.way = store->engine->keeps_blobs ? &blob_table : &blob_folder, .store = store, .vault = vault
+	};
 	TRY(made->way->open(arena, store, folder, &made->place));
 	*out = made;
 	return OK;

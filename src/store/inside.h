@@ -9,6 +9,7 @@ struct store {
 	void *connection;
 	struct statements *statements;
 	struct arena *arena;
+	enum store_use use;
 	enum { IDLE, READING, WRITING } state;
 	enum err spoilt; /* the first error after which a write transaction must not be committed */
 	bool clashed;    /* a row could not be added because its key was taken */

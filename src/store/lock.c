@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "store/lock.h"
 
-enum { DOOR, DESK, PLACES };
+enum { DOOR, DESK, PLACES, HOUSE = 16 };
 enum { LOOK_AGAIN_MS = 20 };
 
 struct lock {
@@ -122,4 +122,11 @@ enum err lock_take(struct lock *lock, int64_t wait_ms)
 void lock_give(struct lock *lock)
 {
 	give(lock, DESK);
+}
+
+enum err lock_enter(struct lock *lock, bool alone)
+{
+	if (record_lock(lock, HOUSE, alone ? F_WRLCK : F_RDLCK) == 0)
+		return OK;
+	return alone && (errno == EAGAIN || errno == EACCES) ? ERR_CONFLICT : ERR_UNAVAILABLE;
 }

@@ -14,6 +14,16 @@ static const struct engine *engine_named(const char *name)
 	return NULL;
 }
 
+/* In place of its version while a database is not whole. */
+enum { MOVING = -STORE_SCHEMA_VERSION };
+
+/* A database that a move may fill. */
+static enum err check_moving(int64_t version, const char **why)
+{
+	*why = "there is a whole database already: move into an empty one";
+	return version == MOVING ? OK : ERR_CONFLICT;
+}
+
 static enum err check_version(struct store *store, struct arena *arena, const char **why)
 {
 	int64_t version = 0;
@@ -23,7 +33,11 @@ static enum err check_version(struct store *store, struct arena *arena, const ch
 		*why = "the database does not answer";
 		return err;
 	}
-	if (err != OK)
+	if (err == OK && store->use == STORE_MOVE_TO)
+		return check_moving(version, why);
+	if (err == OK && version == MOVING)
+		*why = "the database was not moved whole: yinxinctl move goes on";
+	else if (err != OK)
 		*why = "this database has no schema version: it was not made by this program";
 	else if (version > STORE_SCHEMA_VERSION)
 		*why = arena_printf(arena,
@@ -54,6 +68,7 @@ enum err store_open(const struct store_conf *conf, struct arena *arena, struct s
 	*store = (struct store){ .engine = engine,
 		.connection = connection,
 		.arena = arena,
+		.use = conf->use,
 		.statements = statements_new(engine, connection) };
 	err = check_version(store, arena, why);
 	/* Last, so that a folder without a database says that first. */
@@ -69,6 +84,18 @@ enum err store_open(const struct store_conf *conf, struct arena *arena, struct s
 	return err;
 }
 
+/* The tables alone, and a version that nobody opens. */
+static void make_moving(struct arena *arena, struct schema *schema)
+{
+	const char **to = schema->statements;
+
+	for (const char **from = to; *from; from++)
+		if (!text_starts(*from, "INSERT "))
+			*to++ = *from;
+	*to++ = arena_printf(arena, "INSERT INTO schema_version (version) VALUES (%d)", MOVING);
+	*to = NULL;
+}
+
 enum err store_create(const struct store_conf *conf, struct arena *arena, const char *schema, const char **why)
 {
 	const struct engine *engine = engine_named(conf->engine);
@@ -81,7 +108,22 @@ enum err store_create(const struct store_conf *conf, struct arena *arena, const 
 	*why = "the schema is of another version than this program";
 	if (parsed.version != STORE_SCHEMA_VERSION)
 		return ERR_INVALID;
+	if (conf->use == STORE_MOVE_TO)
+		make_moving(arena, &parsed);
 	return engine->create(conf, arena, &parsed, why);
+}
+
+enum err store_moved(struct store *store)
+{
+	enum err err;
+
+	TRY(store_begin_write(store));
+	err = store_change_one(
+		store, "UPDATE schema_version SET version = $1 WHERE version = $2", V(STORE_SCHEMA_VERSION), V(MOVING));
+	if (err == OK)
+		return store_commit(store);
+	store_rollback(store);
+	return err;
 }
 
 void store_close(struct store **store)

@@ -10,6 +10,7 @@ struct pg {
 	PGconn *conn;
 	char **words, **values; /* what libpq is told at each connect, NULL at the end */
 	int64_t busy_ms;
+	enum store_use use;
 	int64_t tried;  /* clock_ticks of the last attempt to connect that failed; 0: it did not */
 	unsigned times; /* connected so often: a statement of an earlier connection is prepared anew */
 	unsigned names; /* statements named so far */
@@ -37,6 +38,8 @@ void pg_drop(struct pg *);    /* the connection, not the struct */
 
 /* Runs text that holds no values, several statements as well. The last result is dropped. */
 enum err pg_run(struct pg *, const char *sql) CHECKED;
+/* Runs one query. *yes: it found a row. */
+enum err pg_ask(struct pg *pg, const char *sql, bool *yes) CHECKED;
 /* The last result of what was sent just now, NULL where the connection was lost meanwhile or the server did not answer in
  * time (then it is dropped). The caller clears it. */
 PGresult *pg_answer(struct pg *);

@@ -12,7 +12,8 @@ enum {
 	STATEMENT_MS = 60000, /* what a statement may take beside waiting for a lock */
 	IDLE_MS = 60000,      /* a process that stopped inside a transaction does not hold its locks for ever */
 	GRACE_MS = 5000,      /* the server tells of its own time-outs first */
-	RETRY_US = 500000,    /* after an attempt to connect that failed, so that one request doesn't make ten */
+	LOOK_AGAIN_MS = 50,
+	RETRY_US = 500000, /* after an attempt to connect that failed, so that one request doesn't make ten */
 	MOST_PASSWORD = 4096
 };
 
@@ -103,6 +104,7 @@ enum err pg_new(const struct store_conf *conf, struct arena *arena, struct pg **
 	if (!pg)
 		log_die("out-of-memory");
 	pg->busy_ms = conf->busy_ms;
+	pg->use = conf->use;
 	err = fill(pg, conf, arena, why);
 	if (err != OK)
 		pg_free(pg);
@@ -216,6 +218,19 @@ enum err pg_run(struct pg *pg, const char *sql)
 	return err;
 }
 
+enum err pg_ask(struct pg *pg, const char *sql, bool *yes)
+{
+	PGresult *result;
+	enum err err;
+
+	pg_settle(pg);
+	result = !pg_lost(pg) && PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
+	err = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : pg_failed(pg, result, sql);
+	*yes = err == OK && PQntuples(result) > 0;
+	PQclear(result);
+	return err;
+}
+
 /* Connecting. */
 
 static void ignore_notice(void *arg, const char *message)
@@ -255,6 +270,29 @@ static enum err check_server(struct pg *pg, const char **why)
 	return send_settings(pg);
 }
 
+/* Who has these tables open (store.h), as long as the connection stands: each has a share of a lock, or one has all of it.
+ * Where there are no tables yet there is nothing to hold. */
+#define USE_LOCK "(to_regclass('schema_version')::oid::int, 0)"
+
+static enum err enter(struct pg *pg, const char **why)
+{
+	static const char share[] = "SELECT 1 WHERE NOT pg_try_advisory_lock_shared" USE_LOCK,
+			  all[] = "SELECT 1 WHERE NOT pg_try_advisory_lock" USE_LOCK;
+	int64_t deadline = clock_ticks() + pg->busy_ms * 1000;
+	bool alone = pg->use != STORE_SHARED, refused;
+
+	TRY(pg_ask(pg, alone ? all : share, &refused));
+	/* The server learns a little later than we that a program has ended. */
+	while (refused && alone && clock_ticks() < deadline) {
+		poll(NULL, 0, LOOK_AGAIN_MS);
+		TRY(pg_ask(pg, all, &refused));
+	}
+	if (!refused)
+		return OK;
+	*why = alone ? "programs have the database open" : "the database is being moved";
+	return alone ? ERR_CONFLICT : ERR_UNAVAILABLE;
+}
+
 static enum err connect_now(struct pg *pg, struct arena *arena, const char **why)
 {
 	const char *const *words = (const char *const *)pg->words, *const *values = (const char *const *)pg->values;
@@ -271,7 +309,8 @@ static enum err connect_now(struct pg *pg, struct arena *arena, const char **why
 	}
 	PQsetErrorVerbosity(pg->conn, PQERRORS_TERSE);
 	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
-	return check_server(pg, why);
+	TRY(check_server(pg, why));
+	return enter(pg, why);
 }
 
 /* A password that libpq found in a file of its own is kept: later that file may be out of reach. */
@@ -301,7 +340,7 @@ enum err pg_ready(struct pg *pg, struct arena *arena, const char **why)
 		return OK;
 	}
 	if (!arena)
-		LOG(LOG_WARN, "store-not-connected", L("what", err == ERR_INVALID ? *why : PQerrorMessage(pg->conn)));
+		LOG(LOG_WARN, "store-not-connected", L("what", pg_lost(pg) ? PQerrorMessage(pg->conn) : *why));
 	pg_drop(pg);
 	return err;
 }

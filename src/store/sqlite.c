@@ -61,8 +61,9 @@ static bool is_wal(sqlite3 *db)
 
 static int connect_db(const char *path, struct connection *c)
 {
-	int code = sqlite3_open_v2(path, &c->db,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
+	int mode = c->only_reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	int code = sqlite3_open_v2(
+		path, &c->db, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (code != SQLITE_OK)
 		return code;
@@ -111,12 +112,15 @@ static int prepare_verbs(struct connection *c)
 	return code;
 }
 
-static enum err connect_all(struct arena *arena, const char *path, struct connection *c, const char **why)
+static enum err connect_all(struct arena *arena, const struct store_conf *conf, struct connection *c, const char **why)
 {
+	const char *path = conf->path;
 	enum err err;
 	int code;
 
 	TRY(sqlite_lock(arena, path, &c->lock, why));
+	*why = conf->use == STORE_SHARED ? "the database is being moved" : "programs have the database open";
+	TRY(lock_enter(c->lock, conf->use != STORE_SHARED));
 	code = connect_db(path, c);
 	if (code == SQLITE_OK) {
 		sqlite3_set_authorizer(c->db, only_rows, c);
@@ -139,7 +143,8 @@ static enum err sqlite_open(const struct store_conf *conf, struct arena *arena, 
 	if (!file_exists(conf->path))
 		return ERR_NOT_FOUND;
 	c = connection_new(conf->busy_ms);
-	err = connect_all(arena, conf->path, c, why);
+	c->only_reads = conf->use == STORE_MOVE_FROM;
+	err = connect_all(arena, conf, c, why);
 	if (err != OK)
 		sqlite_close(c);
 	else

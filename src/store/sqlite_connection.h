@@ -12,6 +12,7 @@ struct connection {
 	int64_t busy_ms;
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
 	bool writing, in_transaction;
+	bool only_reads;
 	bool own; /* the statement being prepared is the engine's, not a caller's */
 };
 

@@ -223,6 +223,8 @@ static enum err begin(struct store *store, bool write)
 
 	if (store->state != IDLE)
 		return broken("a transaction in a transaction", "BEGIN");
+	if (write && store->use == STORE_MOVE_FROM)
+		return broken("a change of a database that is only read", "BEGIN");
 	err = store->engine->begin(store->connection, write, store->runs >= RUNS_BESIDE_OTHERS);
 	store->busy_us += clock_ticks() - began;
 	TRY(err);
@@ -310,11 +312,14 @@ bool store_in_transaction(const struct store *store)
 
 /* The rest. */
 
-void store_use_arena(struct store *store, struct arena *arena)
+struct arena *store_use_arena(struct store *store, struct arena *arena)
 {
+	struct arena *before = store->arena;
+
 	if (store->state == IDLE)
 		close_left_open(store);
 	store->arena = arena;
+	return before;
 }
 
 enum err store_checkpoint(struct store *store)

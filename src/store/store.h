@@ -16,16 +16,26 @@ struct store_conf {
 	const char *
 		key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
 	int64_t busy_ms;  /* how long a writer waits for another one */
+	enum store_use {
+		STORE_SHARED,    /* beside any number of others, but for these: */
+		STORE_MOVE_FROM, /* alone, and only to be read */
+		STORE_MOVE_TO    /* alone, a database that is not whole before store_moved */
+	} use;
 };
 
 /* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from the
- * arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file missing. */
+ * arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file missing, or
+ * a database that was not moved whole. ERR_UNAVAILABLE: it does not answer, or is being moved. To who would be alone,
+ * ERR_CONFLICT: others have it open, or it is whole already (STORE_MOVE_TO). */
 enum err store_open(const struct store_conf *, struct arena *, struct store **out, const char **why) CHECKED;
 /* Makes a new database from schema.sql's text: it is there as a whole or not at all. ERR_CONFLICT: there is one.
  * ERR_INVALID: network file system, the rest of another database, or a schema that does not load; *why tells which.
  * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: a b" has UPDATE and DELETE refused in a and b;
- * the store adds the row of schema_version (version BIGINT), and that table where the schema has none. */
+ * the store adds the row of schema_version (version BIGINT), and that table where the schema has none.
+ * STORE_MOVE_TO: without the rows that the schema adds, and opened by nobody else until store_moved. */
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
+/* A database that was opened with STORE_MOVE_TO is whole: everybody may open it once this one is closed. */
+enum err store_moved(struct store *) CHECKED;
 void store_close(struct store **);
 
 /* What an opened store must find open when it connects again, for a program that shuts itself off from all else. */
@@ -37,8 +47,8 @@ struct store_doors {
 enum err store_doors(const struct store *, struct arena *, struct store_doors *out) CHECKED;
 
 /* Texts and bytes read from now on go into this arena: a request gives its own. Outside a transaction
- * it also closes rows that were left open. */
-void store_use_arena(struct store *, struct arena *);
+ * it also closes rows that were left open. Answers the arena before. */
+struct arena *store_use_arena(struct store *, struct arena *);
 
 /* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in
  * theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
@@ -53,6 +63,7 @@ struct bind {
 		INTO_FLAG,
 		INTO_TEXT,
 		INTO_BYTES,
+		INTO_VALUE, /* a struct value of engine.h, for what copies rows as they are */
 		BIND_END
 	} kind;
 	union {

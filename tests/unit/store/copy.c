@@ -1,0 +1,227 @@
+/* Copying tables between two databases: what comes over, what a kill leaves, what is found. */
+#include <signal.h>
+#include "base/text.h"
+#include "store/copy.h"
+#include "tests/unit/store/ends.h"
+
+static void count_told(void *arg, const char *name, int64_t rows)
+{
+	(void)name;
+	*(int64_t *)arg = rows;
+}
+
+static enum err copy_all(struct store *from, struct store *to, int64_t *told)
+{
+	struct copy_told told_to = { count_told, told };
+
+	for (const struct table *table = ends_tables(); table->name; table++) {
+		int64_t before = *told;
+
+		TRY(table_copy(from, to, table, &told_to));
+		*told += before;
+	}
+	return OK;
+}
+
+static bool same(struct store *from, struct store *to, const struct table *table)
+{
+	struct table_sum a, b;
+
+	assert_ok(table_sum(from, table, &a));
+	assert_ok(table_sum(to, table, &b));
+	return a.rows == b.rows && memcmp(a.sum, b.sum, HASH_LEN) == 0;
+}
+
+static int count_same(struct store *from, struct store *to)
+{
+	int count = 0;
+
+	for (const struct table *table = ends_tables(); table->name; table++)
+		count += same(from, to, table);
+	return count;
+}
+
+static void copy_and_look(bool back)
+{
+	struct ends e = filled(back);
+	struct store *from = opened(e.from), *to = opened(e.to);
+	int64_t told = 0, id;
+	struct bytes data;
+	const char *name;
+
+	assert_int_equal(0, count_same(from, to));
+	assert_ok(copy_all(from, to, &told));
+	assert_int_equal(PERSONS + 3 + PAIRS + 1 + 3, told);
+	assert_int_equal(3, count_same(from, to));
+	assert_ok(store_one(to, "SELECT id, name, data FROM person WHERE kind = $1", V(INT16_MIN), INTO(&id),
+		INTO(&name), INTO(&data)));
+	assert_int_equal(-5, id);
+	assert_null(name);
+	assert_int_equal(5, data.len);
+	assert_int_equal(1, test_count(to, "SELECT count(*) FROM person WHERE length(data) = 0 AND kind IS NULL"));
+	assert_int_equal(1, test_count(to, "SELECT count(*) FROM person WHERE data IS NULL AND name = '' AND id = 0"));
+	assert_int_equal(1, test_count(to, "SELECT count(*) FROM pair WHERE note = 'from the schema'"));
+	store_close(&from);
+	store_close(&to);
+}
+
+TEST("OPS-9: each value comes over as it is, there and back")
+{
+	copy_and_look(false);
+	copy_and_look(true);
+}
+
+/* A kill in the middle. */
+
+static void die_at_second(void *arg, const char *name, int64_t rows)
+{
+	(void)name, (void)rows;
+	if (++*(int *)arg == 2)
+		raise(SIGKILL);
+}
+
+static int copy_and_die(void *arg)
+{
+	struct ends *e = arg;
+	struct store *from = opened(e->from), *to = opened(e->to);
+	int times = 0;
+
+	(void)!table_copy(from, to, ends_tables(), &(struct copy_told){ die_at_second, &times });
+	return 1;
+}
+
+TEST("OPS-9: a copying that was killed goes on behind its last commit")
+{
+	for (int back = 0; back < 2; back++) {
+		struct ends e = filled(back);
+		struct store *from, *to;
+		int64_t told = 0;
+
+		assert_int_equal(SIGKILL, test_child(copy_and_die, &e));
+		from = opened(e.from);
+		to = opened(e.to);
+		assert_int_equal(PERSONS + 3, test_count(to, "SELECT count(*) FROM person"));
+		assert_ok(copy_all(from, to, &told));
+		assert_int_equal(PAIRS + 1 + 3, told);
+		assert_int_equal(3, count_same(from, to));
+		store_close(&from);
+		store_close(&to);
+	}
+}
+
+/* What is found. */
+
+TEST("OPS-9: a row changed, missing or too many is found on the other side")
+{
+	static const char *const changes[] = { "UPDATE person SET name = 'other' WHERE id = 300",
+		"UPDATE person SET name = NULL WHERE id = 0", "UPDATE person SET kind = 32767 WHERE kind IS NULL",
+		"DELETE FROM person WHERE id = 27000", "INSERT INTO person (id, name) VALUES (1, 'more')",
+		"UPDATE person SET data = x'' WHERE id = 0" };
+
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct ends e = filled(true);
+		struct store *from = opened(e.from), *to = opened(e.to);
+		int64_t told = 0;
+
+		assert_ok(copy_all(from, to, &told));
+		assert_int_equal(3, count_same(from, to));
+		store_close(&to);
+		(void)engine_conf(e.to.path, 0);
+		engine_tamper(changes[i]);
+		to = opened(e.to);
+		assert_int_equal(2, count_same(from, to));
+		store_close(&from);
+		store_close(&to);
+	}
+}
+
+/* Writes, and dies before the journal goes into the file. */
+static int write_and_die(void *arg)
+{
+	struct ends *e = arg;
+	struct store *store = opened(e->from);
+
+	if (store_begin_write(store) != OK || store_commit(store) != OK || store_begin_write(store) != OK)
+		return 1;
+	add_person(store, 1);
+	(void)!store_commit(store);
+	raise(SIGKILL);
+	return 1;
+}
+
+static struct bytes file_of(struct store_conf conf, const char *ending)
+{
+	struct bytes all;
+
+	assert_ok(file_read(test_arena(), arena_printf(test_arena(), "%s%s", conf.path, ending), 64 << 20, &all));
+	return all;
+}
+
+TEST_SQLITE("OPS-9: the files of the source stay as they were, a journal with rows that are not in it yet as well")
+{
+	struct ends e = filled(false), shared = e;
+	struct store *from, *to;
+	struct bytes file, journal;
+	int64_t told = 0;
+
+	shared.from.use = STORE_SHARED;
+	assert_int_equal(SIGKILL, test_child(write_and_die, &shared));
+	file = file_of(e.from, "");
+	journal = file_of(e.from, "-wal");
+	assert_true(journal.len > 0);
+	from = opened(e.from);
+	to = opened(e.to);
+	assert_ok(copy_all(from, to, &told));
+	assert_int_equal(3, count_same(from, to));
+	assert_int_equal(1, test_count(to, "SELECT count(*) FROM person WHERE id = 1"));
+	store_close(&from);
+	store_close(&to);
+	assert_true(bytes_equal(file, file_of(e.from, "")));
+	assert_true(bytes_equal(journal, file_of(e.from, "-wal")));
+}
+
+/* The schema's tables. */
+
+static enum err read_tables(const char *text, struct table **out)
+{
+	struct schema parsed;
+	const char *why = NULL;
+
+	assert_ok(schema_parse(test_arena(), arena_printf(test_arena(), "-- version: 1\n%s", text), &parsed, &why));
+	return tables_read(test_arena(), &parsed, out, &why);
+}
+
+TEST("the schema's tables fall apart into columns and keys; each needs a key of whole numbers")
+{
+	struct table *list = ends_tables();
+
+	assert_string_equal("person", list[0].name);
+	assert_int_equal(4, list[0].count);
+	assert_string_equal("kind", list[0].columns[3]);
+	assert_int_equal(1, list[0].keys);
+	assert_string_equal("pair", list[1].name);
+	assert_int_equal(2, list[1].keys);
+	assert_int_equal(1, list[1].key[0]);
+	assert_int_equal(0, list[1].key[1]);
+	assert_string_equal("diary", list[2].name);
+	assert_null(list[3].name);
+	assert_err(ERR_INVALID, read_tables("CREATE TABLE a (id BIGINT)", &list));
+	assert_err(ERR_INVALID, read_tables("CREATE TABLE a (id TEXT PRIMARY KEY)", &list));
+	assert_err(ERR_INVALID, read_tables("CREATE TABLE a (id BIGINT, t TEXT, PRIMARY KEY (id, t))", &list));
+	assert_err(ERR_INVALID, read_tables("CREATE TABLE a (id BIGINT, PRIMARY KEY (other))", &list));
+}
+
+TEST("OPS-9: every table of the schema can be moved")
+{
+	struct bytes text;
+	struct table *list;
+	int count = 0;
+
+	assert_ok(file_read(test_arena(), "schema.sql", 1 << 20, &text));
+	assert_ok(read_tables(strchr(strstr((const char *)text.data, "-- version:"), '\n'), &list));
+	while (list[count].name)
+		count++;
+	for (const char *at = (const char *)text.data; (at = strstr(at, "\nCREATE TABLE ")); at++)
+		count--;
+	assert_int_equal(-1, count); /* schema_version is the store's own */
+}
