@@ -23,7 +23,7 @@ struct command {
 };
 /* The families, each a list that ends with a NULL name. */
 extern const struct command init_commands[], doctor_commands[], outbox_commands[], person_commands[], org_commands[],
-	platform_commands[], agreement_commands[], log_commands[], ca_commands[], settings_commands[];
+	platform_commands[], agreement_commands[], log_commands[], ca_commands[], settings_commands[], move_commands[];
 
 /* One option of a command: --name VALUE, or --name alone for a flag. */
 struct option_place {
@@ -57,6 +57,10 @@ bool cli_open(struct cli *);
 /* Tells that what was not done and why (ctx.fault), and returns the exit status. */
 int cli_refused(struct cli *, enum err, const char *what);
 __attribute__((format(printf, 1, 2))) void cli_error(const char *format, ...);
+/* The log's verifier key that lies beside an installation's configuration; and what verify-log found, in words. */
+struct oplog_verdict;
+bool cli_verifier(struct cli *, const struct settings *, const char **out);
+const char *cli_finding(struct arena *, const struct oplog_verdict *);
 /* One line of JSON; takes the object. */
 struct json_t;
 void cli_json(struct cli *, struct json_t *);

@@ -36,6 +36,11 @@ static const char *where(struct arena *arena, const struct oplog_verdict *verdic
 	return arena_printf(arena, "row %" PRId64 ", place %" PRId64, verdict->row, verdict->place);
 }
 
+const char *cli_finding(struct arena *arena, const struct oplog_verdict *verdict)
+{
+	return arena_printf(arena, "%s: %s", where(arena, verdict), findings[verdict->finding].sentence);
+}
+
 static int show(struct cli *cli, const struct oplog_verdict *verdict)
 {
 	json_t *answer;
@@ -54,8 +59,7 @@ static int show(struct cli *cli, const struct oplog_verdict *verdict)
 		printf("The log holds: %" PRId64 " rows, %" PRId64 " of them proven by the tree.\n", verdict->rows,
 			verdict->size);
 	} else {
-		printf("The log does NOT hold: %s: %s.\n", where(cli->arena, verdict),
-			findings[verdict->finding].sentence);
+		printf("The log does NOT hold: %s.\n", cli_finding(cli->arena, verdict));
 	}
 	return holds ? DONE : WRONG;
 }
@@ -79,25 +83,30 @@ static int compare(struct cli *cli, const char *verifier, const char *file, stru
 	return err == OK ? DONE : cli_refused(cli, err, "the log could not be read");
 }
 
+bool cli_verifier(struct cli *cli, const struct settings *settings, const char **out)
+{
+	struct bytes text;
+
+	if (file_read(cli->arena, settings_path(cli->arena, settings, "log.pub"), MOST_KEY, &text) != OK)
+		return false;
+	*out = text_trim(cli->arena, arena_text_n(cli->arena, (const char *)text.data, text.len));
+	return true;
+}
+
 static int verify(struct cli *cli, int argc, char **argv)
 {
 	const char *verifier = NULL, *checkpoint = NULL;
 	const struct option_place options[] = { VALUE("key", &verifier), VALUE("checkpoint", &checkpoint),
 		OPTIONS_END };
 	struct oplog_verdict verdict;
-	struct bytes text;
 	enum err err;
 	int end = DONE;
 
 	if (!cli_options(cli, argc, argv, options, NULL, 0) || !cli_open(cli))
 		return MISUSED;
-	if (!verifier) {
-		err = file_read(cli->arena, settings_path(cli->arena, &cli->settings, "log.pub"), MOST_KEY, &text);
-		if (err != OK) {
-			cli_error("log.pub cannot be read: give the log's verifier key with --key");
-			return MISUSED;
-		}
-		verifier = text_trim(cli->arena, arena_text_n(cli->arena, (const char *)text.data, text.len));
+	if (!verifier && !cli_verifier(cli, &cli->settings, &verifier)) {
+		cli_error("log.pub cannot be read: give the log's verifier key with --key");
+		return MISUSED;
 	}
 	err = oplog_verify(&cli->ctx, verifier, &verdict);
 	if (err != OK)

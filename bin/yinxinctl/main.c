@@ -4,7 +4,8 @@
 #include "bin/yinxinctl/cli.h"
 
 static const struct command *const families[] = { init_commands, doctor_commands, outbox_commands, person_commands,
-	org_commands, platform_commands, agreement_commands, log_commands, ca_commands, settings_commands };
+	org_commands, platform_commands, agreement_commands, log_commands, ca_commands, move_commands,
+	settings_commands };
 enum { FAMILIES = sizeof families / sizeof families[0] };
 
 static const char head[] =

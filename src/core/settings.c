@@ -180,7 +180,8 @@ static enum err derive(struct arena *arena, struct settings *s, const char **why
 	return OK;
 }
 
-enum err settings_read(struct arena *arena, const char *folder, struct settings *out, const char **why)
+static enum err read_in(
+	struct arena *arena, const char *folder, const char *name, struct settings *out, const char **why)
 {
 	char real[PATH_MAX];
 
@@ -191,10 +192,24 @@ enum err settings_read(struct arena *arena, const char *folder, struct settings 
 		return ERR_NOT_FOUND;
 	}
 	out->data = arena_text(arena, real);
-	TRY(conf_read(arena, path_join(arena, real, "yinxin.conf"), settings_keys, out, why));
+	TRY(conf_read(arena, path_join(arena, real, name), settings_keys, out, why));
 	TRY(derive(arena, out, why));
 	TRY(check_choices(arena, out, why));
 	return check_floors(out, why);
+}
+
+enum err settings_read(struct arena *arena, const char *folder, struct settings *out, const char **why)
+{
+	return read_in(arena, folder, "yinxin.conf", out, why);
+}
+
+enum err settings_read_file(struct arena *arena, const char *file, struct settings *out, const char **why)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return read_in(arena, ".", file, out, why);
+	return read_in(arena, arena_text_n(arena, file, (size_t)(slash - file) + 1), slash + 1, out, why);
 }
 
 const char *settings_path(struct arena *arena, const struct settings *settings, const char *sub)

@@ -45,5 +45,7 @@ extern const struct conf_key settings_keys[];
 
 /* Reads FOLDER/yinxin.conf, checks what spans keys (test floors, ways that exist), fills what is derived. */
 enum err settings_read(struct arena *, const char *folder, struct settings *out, const char **why) CHECKED;
+/* The same from a file under another name, whose folder is DATA. */
+enum err settings_read_file(struct arena *, const char *file, struct settings *out, const char **why) CHECKED;
 /* DATA/sub, e.g. settings_path(arena, s, "keys/data"). */
 const char *settings_path(struct arena *, const struct settings *, const char *sub);
