@@ -3,12 +3,11 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/copy.h"
-#include "store/engine.h"
+#include "store/inside.h"
 
 enum {
-	PAGE = 512,          /* rows */
-	PAGES_A_COMMIT = 16, /* a commit waits for the disk */
-	MOST_VALUES = 600    /* of one statement */
+	PAGE = 512,         /* rows */
+	PAGES_A_COMMIT = 16 /* a commit waits for the disk */
 };
 
 /* A table's statements, and the page at hand. */
@@ -30,7 +29,7 @@ static const char *key_list(struct arena *arena, const struct table *table, cons
 	struct buf out = buf_new(arena);
 
 	for (int i = 0; i < table->keys; i++)
-		buf_printf(&out, "%s%s%s", i ? ", " : "", table->columns[table->key[i]], behind);
+		buf_printf(&out, "%s%s%s", i ? ", " : "", table->columns[table->key[i]].name, behind);
 	return out.data;
 }
 
@@ -39,17 +38,17 @@ static const char *column_list(struct arena *arena, const struct table *table)
 	struct buf out = buf_new(arena);
 
 	for (int i = 0; i < table->count; i++)
-		buf_printf(&out, "%s%s", i ? ", " : "", table->columns[i]);
+		buf_printf(&out, "%s%s", i ? ", " : "", table->columns[i].name);
 	return out.data;
 }
 
-/* ($1, $2), ($3, $4) */
-static const char *numbers(struct arena *arena, int rows, int columns)
+/* $1, $2 */
+static const char *number_list(struct arena *arena, int count)
 {
 	struct buf out = buf_new(arena);
 
-	for (int i = 0; i < rows * columns; i++)
-		buf_printf(&out, "%s$%d%s", i % columns ? ", " : i ? ", (" : "(", i + 1, (i + 1) % columns ? "" : ")");
+	for (int i = 0; i < count; i++)
+		buf_printf(&out, "%s$%d", i ? ", " : "", i + 1);
 	return out.data;
 }
 
@@ -59,8 +58,8 @@ static struct pages pages_new(struct store *store, const struct table *table)
 	const char *keys = key_list(p.arena, table, "");
 
 	p.before = store_use_arena(store, p.values);
-	p.select = arena_printf(p.arena, "SELECT %s FROM %s WHERE (%s) > %s ORDER BY %s LIMIT $%d",
-		column_list(p.arena, table), table->name, keys, numbers(p.arena, 1, table->keys), keys,
+	p.select = arena_printf(p.arena, "SELECT %s FROM %s WHERE (%s) > (%s) ORDER BY %s LIMIT $%d",
+		column_list(p.arena, table), table->name, keys, number_list(p.arena, table->keys), keys,
 		table->keys + 1);
 	p.rows = ARENA_ARRAY(p.arena, struct value, (size_t)(PAGE * table->count));
 	p.into = ARENA_ARRAY(p.arena, struct bind, (size_t)table->count + 1);
@@ -114,24 +113,18 @@ static enum err next_page(struct pages *p)
 
 struct target {
 	struct store *store;
-	const struct table *table;
-	int rows_a_statement;
-	const char *insert_many, *insert_one;
-	struct bind *binds;
+	const char *insert;
+	struct bind *binds; /* of one row */
 };
 
 static struct target target_new(struct arena *arena, struct store *store, const struct table *table)
 {
-	int rows = MOST_VALUES / table->count;
-	const char *head = arena_printf(arena, "INSERT INTO %s (%s) VALUES ", table->name, column_list(arena, table));
+	struct target t = { .store = store, .binds = ARENA_ARRAY(arena, struct bind, (size_t)table->count + 1) };
 
-	rows = rows > PAGE ? PAGE : rows ? rows : 1;
-	return (struct target){ .store = store,
-		.table = table,
-		.rows_a_statement = rows,
-		.insert_many = arena_printf(arena, "%s%s", head, numbers(arena, rows, table->count)),
-		.insert_one = arena_printf(arena, "%s%s", head, numbers(arena, 1, table->count)),
-		.binds = ARENA_ARRAY(arena, struct bind, (size_t)(rows * table->count) + 1) };
+	t.insert = arena_printf(arena, "INSERT INTO %s (%s) VALUES (%s)", table->name, column_list(arena, table),
+		number_list(arena, table->count));
+	t.binds[table->count] = (struct bind){ .kind = BIND_END };
+	return t;
 }
 
 static struct bind bind_of(const struct value *value)
@@ -148,26 +141,21 @@ static struct bind bind_of(const struct value *value)
 	}
 }
 
-static enum err insert(struct target *t, const struct value *values, int rows)
+static enum err insert(struct target *t, const struct value *values, int count)
 {
-	int count = rows * t->table->count;
-	int64_t changed = 0;
-
 	for (int i = 0; i < count; i++)
 		t->binds[i] = bind_of(&values[i]);
-	t->binds[count] = (struct bind){ .kind = BIND_END };
-	TRY(store_change_(t->store, &changed, rows == 1 ? t->insert_one : t->insert_many, t->binds));
-	return changed == rows ? OK : ERR_CONFLICT;
+	return store_add_(t->store, t->insert, t->binds);
 }
 
 static enum err insert_page(struct target *t, const struct pages *p)
 {
-	int at = 0;
+	const struct engine *engine = t->store->engine;
 
-	for (; at + t->rows_a_statement <= p->count; at += t->rows_a_statement)
-		TRY(insert(t, row_of(p, at), t->rows_a_statement));
-	for (; at < p->count; at++)
-		TRY(insert(t, row_of(p, at), 1));
+	if (engine->add_rows)
+		return engine->add_rows(t->store->connection, p->table, p->rows, p->count);
+	for (int i = 0; i < p->count; i++)
+		TRY(insert(t, row_of(p, i), p->table->count));
 	return OK;
 }
 

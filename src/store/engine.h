@@ -1,7 +1,7 @@
 /* What store.c asks of an engine. A new engine fills this table and gets a line in store.c; nothing above changes. */
 #pragma once
-#include "store/schema.h"
 #include "store/store.h"
+#include "store/tables.h"
 
 /* A column of the row that the last step reached; bytes are the engine's and good until the next step. */
 struct value {
@@ -46,6 +46,9 @@ struct engine {
 	enum err (*bind)(void *connection, void *handle, int number, const struct bind *);
 	enum err (*step)(void *connection, void *handle, bool *row);
 	void (*column)(void *handle, int column, struct value *out);
+	/* Adds rows to a table in the open write transaction, each a value for every column; after an error it can only be
+	 * rolled back. NULL: there is no quicker way than one by one. */
+	enum err (*add_rows)(void *connection, const struct table *, const struct value *values, int rows);
 	int64_t (*changed)(void *connection); /* rows that the last change touched itself */
 	void (*reset)(void *handle);          /* also forgets what was bound */
 	void (*finalise)(void *handle);

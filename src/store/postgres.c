@@ -148,6 +148,7 @@ const struct engine engine_postgres = {
 	.bind = pg_bind,
 	.step = pg_step,
 	.column = pg_column,
+	.add_rows = pg_add_rows,
 	.changed = pg_changed,
 	.reset = pg_reset,
 	.finalise = pg_finalise,

@@ -1,6 +1,6 @@
 /* What the files of the PostgreSQL engine tell each other: postgres.c runs transactions,
  * postgres_statement.c statements, postgres_connection.c connects and sends, postgres_error.c reads errors, postgres_make.c
- * makes the tables, postgres_text.c looks at the text of a statement, postgres_look.c at server and connection. */
+ * makes the tables, postgres_copy.c fills them, postgres_text.c looks at the text of a statement, postgres_look.c at server and connection. */
 #pragma once
 #include <libpq-fe.h>
 #include "store/engine.h"
@@ -40,7 +40,7 @@ void pg_drop(struct pg *);    /* the connection, not the struct */
 enum err pg_run(struct pg *, const char *sql) CHECKED;
 /* Runs one query. *yes: it found a row. */
 enum err pg_ask(struct pg *pg, const char *sql, bool *yes) CHECKED;
-/* The last result of what was sent just now, NULL where the connection was lost meanwhile or the server did not answer in
+/* The last result of what was sent just now, or the one that asks for rows, NULL where the connection was lost meanwhile or the server did not answer in
  * time (then it is dropped). The caller clears it. */
 PGresult *pg_answer(struct pg *);
 
@@ -50,6 +50,9 @@ enum err pg_failed(struct pg *, const PGresult *, const char *sql) CHECKED;
 bool pg_is_again(const PGresult *);
 
 enum pg_verb { PG_OTHER, PG_SELECT, PG_INSERT, PG_CHANGE };
+/* The engine's add_rows (engine.h). */
+enum err pg_add_rows(void *connection, const struct table *, const struct value *values, int rows) CHECKED;
+
 /* What a statement's text says without its server. */
 struct pg_text {
 	enum pg_verb verb;

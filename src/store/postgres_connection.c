@@ -187,6 +187,8 @@ PGresult *pg_answer(struct pg *pg)
 			return last;
 		PQclear(last);
 		last = next;
+		if (PQresultStatus(next) == PGRES_COPY_IN)
+			return next;
 	}
 }
 

@@ -3,7 +3,7 @@
 #include <strings.h>
 #include "store/postgres.h"
 
-enum { MOST_PARAMS = 1024 };
+enum { MOST_PARAMS = 64 };
 
 /* Behind a quoted run, a comment or a space at text; NULL where there is none of these. */
 static const char *after_other(const char *text)

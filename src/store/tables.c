@@ -42,9 +42,9 @@ static const char *end_of_part(const char *text)
 	return text;
 }
 
-static bool add_key(struct table *table, const bool *whole, int column)
+static bool add_key(struct table *table, int column)
 {
-	if (table->keys == TABLE_MOST_KEYS || column >= table->count || !whole[column])
+	if (table->keys == TABLE_MOST_KEYS || column >= table->count || !table->columns[column].octets)
 		return false;
 	table->key[table->keys++] = column;
 	return true;
@@ -54,7 +54,7 @@ static int column_named(const struct table *table, const char *name)
 {
 	int column = 0;
 
-	while (column < table->count && !text_equal(table->columns[column], name))
+	while (column < table->count && !text_equal(table->columns[column].name, name))
 		column++;
 	return column;
 }
@@ -62,7 +62,6 @@ static int column_named(const struct table *table, const char *name)
 struct reading {
 	struct arena *arena;
 	struct table *table;
-	bool *whole; /* which columns are whole numbers */
 	bool fits;
 };
 
@@ -74,8 +73,13 @@ static void read_key_list(struct reading *r, const char *text)
 
 		text++;
 		name = read_name(r->arena, &text);
-		r->fits &= name && add_key(r->table, r->whole, column_named(r->table, name));
+		r->fits &= name && add_key(r->table, column_named(r->table, name));
 	}
+}
+
+static int octets_of(const char *type)
+{
+	return text_starts(type, "BIGINT") ? 8 : text_starts(type, "SMALLINT") ? 2 : 0;
 }
 
 static void read_column(struct reading *r, const char *name, const char *rest)
@@ -83,11 +87,9 @@ static void read_column(struct reading *r, const char *name, const char *rest)
 	struct table *table = r->table;
 
 	ARENA_ROOM(r->arena, table->columns, (size_t)table->count);
-	ARENA_ROOM(r->arena, r->whole, (size_t)table->count);
-	r->whole[table->count] = text_starts(rest, "BIGINT") || text_starts(rest, "SMALLINT");
-	table->columns[table->count++] = name;
+	table->columns[table->count++] = (struct column){ name, octets_of(rest) };
 	if (strstr(rest, primary_key))
-		r->fits &= add_key(table, r->whole, table->count - 1);
+		r->fits &= add_key(table, table->count - 1);
 }
 
 static bool read_table(struct arena *arena, const char *statement, struct table *out)

@@ -4,9 +4,14 @@
 
 enum { TABLE_MOST_KEYS = 4 };
 
+struct column {
+	const char *name;
+	int octets; /* of a whole number; 0: a text or bytes */
+};
+
 struct table {
 	const char *name;
-	const char **columns;     /* in the schema's order */
+	struct column *columns;   /* in the schema's order */
 	int count;                /* of columns */
 	int key[TABLE_MOST_KEYS]; /* which of them are the primary key, in its order: whole numbers all of them */
 	int keys;

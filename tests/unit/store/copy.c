@@ -135,6 +135,42 @@ TEST("OPS-9: a row changed, missing or too many is found on the other side")
 	}
 }
 
+TEST_POSTGRES("OPS-9: a number that the other side's column cannot hold is refused, not cut")
+{
+	struct ends e = filled(true), shared = e;
+	struct store *from, *to;
+	int64_t told = 0;
+
+	shared.from.use = STORE_SHARED;
+	from = opened(shared.from);
+	assert_ok(store_begin_write(from));
+	assert_ok(store_change_one(from, "UPDATE pair SET a = $1 WHERE a = $2 AND b = $3", V(65536), V(0), V(2)));
+	assert_ok(store_commit(from));
+	store_close(&from);
+	from = opened(e.from);
+	to = opened(e.to);
+	assert_err(ERR_BROKEN, copy_all(from, to, &told));
+	assert_int_equal(PERSONS + 3, test_count(to, "SELECT count(*) FROM person"));
+	assert_int_equal(0, test_count(to, "SELECT count(*) FROM pair"));
+	store_close(&from);
+	store_close(&to);
+}
+
+TEST("OPS-9: a row whose reference is not there is refused")
+{
+	for (int back = 0; back < 2; back++) {
+		struct ends e = filled(back);
+		struct store *from = opened(e.from), *to = opened(e.to);
+		struct table *list = ends_tables();
+		int64_t told = 0;
+
+		assert_err(ERR_BROKEN, table_copy(from, to, &list[2], &(struct copy_told){ count_told, &told }));
+		assert_int_equal(0, test_count(to, "SELECT count(*) FROM diary"));
+		store_close(&from);
+		store_close(&to);
+	}
+}
+
 /* Writes, and dies before the journal goes into the file. */
 static int write_and_die(void *arg)
 {
@@ -197,7 +233,9 @@ TEST("the schema's tables fall apart into columns and keys; each needs a key of 
 
 	assert_string_equal("person", list[0].name);
 	assert_int_equal(4, list[0].count);
-	assert_string_equal("kind", list[0].columns[3]);
+	assert_string_equal("kind", list[0].columns[3].name);
+	assert_int_equal(2, list[0].columns[3].octets);
+	assert_int_equal(0, list[0].columns[1].octets);
 	assert_int_equal(1, list[0].keys);
 	assert_string_equal("pair", list[1].name);
 	assert_int_equal(2, list[1].keys);
