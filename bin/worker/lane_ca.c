@@ -77,4 +77,4 @@ static void close_authority(struct worker *w)
 }
 
 static const char *const folders[] = { "keys/data", "keys/ca", NULL };
-const struct lane_row lane_ca = { "ca", "worker-ca", folders, open_authority, do_next, close_authority };
+const struct lane_row lane_ca = { LANE_CA, "ca", "worker-ca", folders, open_authority, do_next, close_authority };

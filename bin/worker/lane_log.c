@@ -35,4 +35,4 @@ static void close_key(struct worker *w)
 }
 
 static const char *const folders[] = { "keys/data", "keys/log", NULL };
-const struct lane_row lane_log = { "log", "worker-log", folders, open_key, number, close_key };
+const struct lane_row lane_log = { LANE_LOG, "log", "worker-log", folders, open_key, number, close_key };

@@ -41,4 +41,4 @@ static enum err send_next(struct worker *w, struct ctx *ctx, bool *more)
 }
 
 static const char *const folders[] = { "keys/data", NULL };
-const struct lane_row lane_out = { "out", "worker-out", folders, open_sms, send_next, NULL, true };
+const struct lane_row lane_out = { LANE_OUT, "out", "worker-out", folders, open_sms, send_next, NULL, true };

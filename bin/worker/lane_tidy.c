@@ -51,4 +51,4 @@ static enum err tidy(struct worker *w, struct ctx *ctx, bool *more)
 }
 
 static const char *const folders[] = { "keys/data", NULL };
-const struct lane_row lane_tidy = { "tidy", "worker-tidy", folders, NULL, tidy, NULL };
+const struct lane_row lane_tidy = { LANE_TIDY, "tidy", "worker-tidy", folders, NULL, tidy, NULL };

@@ -73,6 +73,21 @@ static bool told_to_end(const sigset_t *signals, int64_t wait_ms)
 	return sigtimedwait(signals, NULL, &wait) > 0;
 }
 
+/* Several machines may have the same lanes; one of each works, and the others ask whether it still does. */
+static enum err do_unit(struct worker *w, const struct lane_row *lane, struct ctx *ctx, bool *more)
+{
+	bool leads;
+
+	TRY(store_lead(w->house.store, (int)lane->lane + 1, &leads));
+	if (leads != w->leads)
+		LOG(LOG_INFO, leads ? "lane-led" : "lane-left");
+	w->leads = leads;
+	if (leads)
+		return lane->unit(w, ctx, more);
+	w->pause = PAUSE_MOST;
+	return OK;
+}
+
 static void run(struct worker *w, const struct lane_row *lane, const sigset_t *signals)
 {
 	struct arena *arena = arena_new(false), *secret = arena_new(true);
@@ -85,7 +100,7 @@ static void run(struct worker *w, const struct lane_row *lane, const sigset_t *s
 		ctx.actor.kind = ACTOR_SYSTEM;
 		w->pause = PAUSE_USUAL;
 		more = false;
-		err = lane->unit(w, &ctx, &more);
+		err = do_unit(w, lane, &ctx, &more);
 		if (err != OK) {
 			LOG(LOG_ERROR, "unit-failed", L("error", err_name(err)));
 			w->pause = PAUSE_MOST;

@@ -1,6 +1,7 @@
 /* The worker's lanes: separate processes of one program, so that each reads only its own keys (conventions, Programs). */
 #pragma once
 #include "core/ctx.h"
+#include "core/job.h"
 #include "trust/key.h"
 
 enum { PAUSE_LEAST = 50 /* ms */, PAUSE_USUAL = 200, PAUSE_MOST = 1000 };
@@ -10,6 +11,7 @@ struct worker {
 	struct arena *arena; /* the process's */
 	struct settings settings;
 	struct house house;
+	bool leads;                  /* this process does the lane's work; else one on another machine */
 	int64_t pause;               /* ms to wait after a unit that left nothing to do */
 	struct key *checkpoint_key;  /* log */
 	struct authority *authority; /* ca */
@@ -18,6 +20,7 @@ struct worker {
 };
 
 struct lane_row {
+	enum lane lane;
 	const char *name, *program;
 	const char *const *key_folders; /* below DATA */
 	/* Reads what only this lane needs, before the doors are shut. */

@@ -10,6 +10,7 @@ test:
 test-installed: all
 	@$(MAKE) --no-print-directory unit-once ONLY=
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs browser http
+	@[ -n '$(ONLY)' ] || ACTS=10 BUILD=$(BUILD) NODE=$(NODE) tests/machines/run
 
 test-store: $(BUILD)/tests/unit-store $(BUILD)/tests/unit-core
 	@tests/harness/store-suites $(BUILD)

@@ -53,6 +53,9 @@ struct engine {
 	void (*reset)(void *handle);          /* also forgets what was bound */
 	void (*finalise)(void *handle);
 
+	/* As store_lead. NULL: its database is one machine's alone. */
+	enum err (*lead)(void *connection, int part, bool *leads);
+
 	enum err (*checkpoint)(void *connection);
 };
 

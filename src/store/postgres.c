@@ -38,6 +38,8 @@ static enum err pg_begin(void *connection, bool write, bool alone)
 	enum err err;
 
 	TRY(pg_ready(pg, NULL, &why));
+	if (write && pg_deposed(pg))
+		return ERR_UNAVAILABLE;
 	err = pg_run(pg, !write ? begin_reading : alone ? begin_alone : begin_beside_others);
 	if (err == OK)
 		pg->state = write ? PG_WRITING : PG_READING;
@@ -152,5 +154,6 @@ const struct engine engine_postgres = {
 	.changed = pg_changed,
 	.reset = pg_reset,
 	.finalise = pg_finalise,
+	.lead = pg_lead,
 	.checkpoint = pg_checkpoint,
 };

@@ -1,6 +1,7 @@
 /* What the files of the PostgreSQL engine tell each other: postgres.c runs transactions,
  * postgres_statement.c statements, postgres_connection.c connects and sends, postgres_error.c reads errors, postgres_make.c
- * makes the tables, postgres_copy.c fills them, postgres_text.c looks at the text of a statement, postgres_look.c at server and connection. */
+ * makes the tables, postgres_copy.c fills them, postgres_text.c looks at the text of a statement, postgres_look.c at server and
+ * connection, postgres_lead.c says who leads. */
 #pragma once
 #include <libpq-fe.h>
 #include "store/engine.h"
@@ -20,6 +21,8 @@ struct pg {
 	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
 	bool hung;         /* the connection was given up because its server did not answer in time */
 	int64_t changed;   /* rows of the last change */
+	int part;          /* of the work, which this process leads; 0: none */
+	unsigned led_by;   /* the connection that holds it, counted as times; an older one: it is lost */
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
 };
 
@@ -69,6 +72,10 @@ enum err pg_describe(void *connection, struct arena *, const char **words, const
 enum err pg_create(const struct store_conf *, struct arena *, const struct schema *, const char **why) CHECKED;
 /* Whether our tables are there. ERR_NOT_FOUND: not one. */
 enum err pg_check_made(struct pg *, const char **why) CHECKED;
+
+/* The engine's leading (engine.h), and whether what it led is lost. */
+enum err pg_lead(void *connection, int part, bool *leads) CHECKED;
+bool pg_deposed(const struct pg *);
 
 /* The engine's statements (engine.h). */
 enum err pg_prepare(void *connection, const char *sql, const struct bind *, struct prepared *out) CHECKED;

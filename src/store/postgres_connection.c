@@ -10,7 +10,7 @@
 enum {
 	LEAST_VERSION = 150000,
 	STATEMENT_MS = 60000, /* what a statement may take beside waiting for a lock */
-	IDLE_MS = 60000,      /* a process that stopped inside a transaction does not hold its locks for ever */
+	IDLE_MS = 10000,      /* a process that stopped inside a transaction does not hold its locks for ever */
 	GRACE_MS = 5000,      /* the server tells of its own time-outs first */
 	LOOK_AGAIN_MS = 50,
 	RETRY_US = 500000, /* after an attempt to connect that failed, so that one request doesn't make ten */
@@ -241,7 +241,8 @@ static void ignore_notice(void *arg, const char *message)
 }
 
 /* What the server's or the database's own settings say counts no more: how values are read and written, which isolation
- * a statement has that runs alone, and that nothing is changed outside a write transaction. */
+ * a statement has that runs alone, and that nothing is changed outside a write transaction. A machine that is gone without a
+ * word is found out within three seconds, so that what it had begun holds no locks, and another one leads. */
 static enum err send_settings(struct pg *pg)
 {
 	char sql[800];
@@ -251,6 +252,8 @@ static enum err send_settings(struct pg *pg)
 		"SET default_transaction_isolation = 'repeatable read'; SET default_transaction_read_only = on; "
 		"SET default_transaction_deferrable = off; SET lock_timeout = %lld; SET statement_timeout = %lld; "
 		"SET idle_in_transaction_session_timeout = %d; "
+		"SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2; "
+		"SET tcp_user_timeout = 3000; "
 		"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = "
 		"'off'",
 		(long long)(pg->busy_ms ? pg->busy_ms : 1), (long long)pg->busy_ms + STATEMENT_MS, IDLE_MS);

@@ -41,6 +41,13 @@ static const char *own_folder(struct arena *arena)
 	return path_join(arena, me ? me->pw_dir : home && *home ? home : "/", ".postgresql");
 }
 
+/* What is out of this user's reach now will be so at the next connect. */
+static void add(const char **files, size_t *n, const char *path)
+{
+	if (access(path, R_OK) == 0)
+		files[(*n)++] = path;
+}
+
 enum err pg_doors(const void *connection, struct arena *arena, struct store_doors *out)
 {
 	static const char *const words[] = { "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir" };
@@ -56,11 +63,11 @@ enum err pg_doors(const void *connection, struct arena *arena, struct store_door
 		const char *path = used(options, words[i]);
 
 		if (path)
-			files[n++] = arena_text(arena, path);
+			add(files, &n, arena_text(arena, path));
 	}
 	PQconninfoFree(options);
 	if (out->network)
-		files[n++] = own_folder(arena);
+		add(files, &n, own_folder(arena));
 	files[n] = NULL;
 	out->files = files;
 	return OK;

@@ -32,23 +32,12 @@ static enum err load(struct pg *pg, struct arena *arena, const struct schema *sc
 	return pg_run(pg, "COMMIT");
 }
 
-/* Whether the query finds a row. */
-static enum err ask(struct pg *pg, const char *sql, bool *yes)
-{
-	PGresult *result = PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
-	enum err err = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : pg_failed(pg, result, sql);
-
-	*yes = err == OK && PQntuples(result) > 0;
-	PQclear(result);
-	return err;
-}
-
 enum err pg_check_made(struct pg *pg, const char **why)
 {
 	bool made;
 
 	*why = "the database does not answer";
-	TRY(ask(pg, "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL", &made));
+	TRY(pg_ask(pg, "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL", &made));
 	*why = "the database holds no tables yet: yinxinctl init makes them";
 	return made ? OK : ERR_NOT_FOUND;
 }
@@ -63,7 +52,7 @@ static enum err check_free(struct pg *pg, const char **why)
 	if (err != ERR_NOT_FOUND)
 		return err == OK ? ERR_CONFLICT : err;
 	*why = "the database does not answer";
-	TRY(ask(pg,
+	TRY(pg_ask(pg,
 		"SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', "
 		"'v') LIMIT 1",
 		&taken));

@@ -322,6 +322,14 @@ struct arena *store_use_arena(struct store *store, struct arena *arena)
 	return before;
 }
 
+enum err store_lead(struct store *store, int part, bool *leads)
+{
+	*leads = true;
+	if (store->state != IDLE)
+		return broken("leading inside a transaction", "LEAD");
+	return store->engine->lead ? store->engine->lead(store->connection, part, leads) : OK;
+}
+
 enum err store_checkpoint(struct store *store)
 {
 	if (store->state != IDLE)

@@ -145,6 +145,12 @@ void store_rollback(struct store *);
 bool store_in_write(const struct store *);
 bool store_in_transaction(const struct store *);
 
+/* Of all processes that ask for a part of the work (1, 2 …), on whatever machine, one leads: the first that asks, until it
+ * closes the store, ends or is cut off from the database; then the next that asks. To be asked before each unit of work.
+ * One store leads one part. Once cut off, it begins no write transaction before it has asked again (ERR_UNAVAILABLE): another
+ * process may be leading. Where the database is one machine's alone, whoever asks leads: what starts there is started once. */
+enum err store_lead(struct store *, int part, bool *leads) CHECKED;
+
 /* The tidy lane's: moves what writers left in the journal into the database; deletes nothing. */
 enum err store_checkpoint(struct store *) CHECKED;
 /* For health, doctor and metrics. */

@@ -6,6 +6,7 @@ import { PIN } from '../harness/people.mjs';
 import { waitFor } from '../harness/wait.mjs';
 
 const PATIENCE = 180_000;
+const UNSURE = /不确定这一步是否完成|It may have been done or not/;
 
 // Asks until somebody answers: { answer, again } where again counts the answers that were lost or put off before. null of
 // once: not yet.
@@ -13,8 +14,10 @@ export async function patient(stage, what, once) {
   let again = 0;
   const answer = await waitFor(async () => {
     const got = await once().catch((error) => (/^E[A-Z]+$/.test(error.code) ? { status: 503, cut: true } : { error }));
-    if (!got || got.error || (got.status !== 503 && got.status < 500)) return got;
-    if (got.status !== 503) return { error: new Error(`${what}: answered ${got.status}`) };
+    if (!got || got.error || got.status < 500) return got;
+    // whether it was done is to be looked up, as after an answer that never came
+    if (got.status === 502 || got.status === 504 || UNSURE.test(got.text)) got.cut = true;
+    else if (got.status !== 503) return { error: new Error(`${what}: answered ${got.status}`) };
     stage.tally[got.cut ? 'cut' : 'putOff']++;
     again++;
     return null;

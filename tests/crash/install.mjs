@@ -1,12 +1,13 @@
 // Taking a cert, installing it, seeing it arrive and revoking it, as one act: a person may hold only so many at once.
 import { rows } from '../harness/database.mjs';
 import { PIN } from '../harness/people.mjs';
+import { waitFor } from '../harness/wait.mjs';
 import { page, patient, refused } from './acts.mjs';
 
 // One that was taken though the answer never came is installed next.
 async function taken(stage, who) {
-  const [left] = await rows(stage.instance, `SELECT CAST(n.cert AS TEXT) AS cert FROM instance n JOIN cert c ON c.id = n.cert
-    WHERE n.account = ${who.account} AND n.state = 0 AND c.revoked IS NULL LIMIT 1`);
+  const [left] = await waitFor(() => rows(stage.instance, `SELECT CAST(n.cert AS TEXT) AS cert FROM instance n JOIN cert c ON c.id = n.cert
+    WHERE n.account = ${who.account} AND n.state = 0 AND c.revoked IS NULL LIMIT 1`), { what: 'a database', timeout: 60_000 });
   if (left) return left.cert;
   const item = (await page(stage, who.client, '/certs/new')).text.match(/\/certs\/new\/\d+/)?.[0];
   const form = await page(stage, who.client, item);

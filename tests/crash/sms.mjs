@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { waitFor } from '../harness/wait.mjs';
 
-export async function openSms() {
+export async function openSms(address) {
   const keys = new Map(), phones = new Map(), strange = [];
   const take = (sms, text) => {
     const before = keys.get(sms.id);
@@ -23,11 +23,11 @@ export async function openSms() {
       take(JSON.parse(text), text);
       response.end();
     });
-  }).listen(0, '127.0.0.1');
+  }).listen(0, address);
   await once(server, 'listening');
   return {
     keys, strange,
-    url: `http://127.0.0.1:${server.address().port}/sms`,
+    url: `http://${address}:${server.address().port}/sms`,
     of: (phone) => phones.get(phone) ?? [],
     // The newest, once there are more than past.
     newest: (phone, { past = 0 } = {}) => waitFor(() => phones.get(phone)?.slice(past).at(-1), { what: `an SMS to ${phone}`, timeout: 180_000 }),

@@ -46,9 +46,10 @@ async function person(instance, asker) {
   return who;
 }
 
-export async function openStage() {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-sms-')), sms = await openSms();
-  const instance = await startInstance({ settings: { 'sms.way': 'http', 'sms.url': sms.url, 'sms.key_file': await keyFile(folder),
+// open: starts the installation; listen: the address at which it finds the SMS service.
+export async function openStage({ open = startInstance, listen = '127.0.0.1' } = {}) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-sms-')), sms = await openSms(listen);
+  const instance = await open({ settings: { 'sms.way': 'http', 'sms.url': sms.url, 'sms.key_file': await keyFile(folder),
     'limits.session_idle_min': '720', 'limits.issue_day_alarm': '1000000', 'store.busy_ms': '2000' } });
   instance.outbox = async () => [];
   instance.sms = (phone) => sms.newest(phone);

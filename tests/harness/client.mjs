@@ -35,7 +35,8 @@ function encode(fields) {
 
 export class Client {
   constructor(instance, { address = ownAddress(), agent = 'Mozilla/5.0 (harness) Chrome/120.0' } = {}) {
-    Object.assign(this, { instance, address, agent, cookies: [] });
+    // headers: sent with every request
+    Object.assign(this, { instance, address, agent, cookies: [], headers: {} });
     this.connections = new http.Agent({ keepAlive: true });
   }
 
@@ -67,7 +68,7 @@ export class Client {
     const cookies = this.#jar(target.replace(/[?#].*/s, ''), method, crossSite);
     if (cookies) sent.cookie = cookies;
     if (method === 'POST') sent.origin = crossSite ? 'https://elsewhere.example' : instance.origin;
-    Object.assign(sent, headers);
+    Object.assign(sent, this.headers, headers);
     for (const name of Object.keys(sent)) if (sent[name] === null) delete sent[name];
     if (body !== undefined && !('transfer-encoding' in sent)) sent['content-length'] ??= Buffer.byteLength(body);
     const answer = await new Promise((resolve, reject) => {

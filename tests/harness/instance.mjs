@@ -25,7 +25,7 @@ export async function freePort() {
   return port;
 }
 
-const testSettings = {
+export const testSettings = {
   'pin.kdf_cost': '10', // honoured on loopback only
   'front.trusted_proxies': '127.0.0.1',
   ...(Number(process.env.SLOW) > 10 && { 'store.busy_ms': '60000' }), // a program under memcheck holds the write lock longer
@@ -42,7 +42,7 @@ function status(url) {
 }
 
 // What tests see of an installation, also of one that another process started.
-class Instance {
+export class Instance {
   #offset = 0;
 
   constructor({ data, port, pkiPort, base, database }) {
@@ -102,10 +102,10 @@ class Instance {
   }
 }
 
-// deploy/run on a data folder: { ready, end(), replace(), letGo() }. ready throws what it said where it ended instead. It ends with us,
-// however we end.
-function launch({ data, port, pkiPort, base }, options) {
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', path.join(root, 'deploy/run'), '--quiet', '--data', data,
+// deploy/run on a data folder: { pid, ready, ended, end(), replace(), letGo() }. ready throws what it said where it ended instead. It
+// ends with us, however we end. within: the words before a command that runs it on another machine, which has this address.
+export function launch({ data, port, pkiPort, base }, options, { within = [], address = '127.0.0.1' } = {}) {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...within, path.join(root, 'deploy/run'), '--quiet', '--data', data,
     '--port', port, '--pki-port', pkiPort, '--build', build, ...options].map(String), { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
@@ -113,7 +113,9 @@ function launch({ data, port, pkiPort, base }, options) {
   const died = ended.then((code) => { throw new Error(`the installation ended while starting (${code}):\n${said}`); });
   died.catch(() => {});
   return {
-    ready: Promise.race([died, waitFor(async () => (await status(`http://127.0.0.1:${port}${base}/readyz`)) === 200,
+    pid: child.pid,
+    ended,
+    ready: Promise.race([died, waitFor(async () => (await status(`http://${address}:${port}${base}/readyz`)) === 200,
       { timeout: 60_000, what: 'a ready installation' })]),
     end: () => {
       child.ref();

@@ -1,5 +1,6 @@
 /* What only PostgreSQL has: a connection that breaks, writers side by side, a server with settings of its own. */
 #include "base/text.h"
+#include <poll.h>
 #include "tests/unit/store/room.h"
 
 static enum err open_conf(struct store_conf conf, const char **why)
@@ -330,7 +331,7 @@ TEST_POSTGRES("SEC-6: to connect again over a socket takes nothing more, to a ho
 	struct store_conf conf = test_conf();
 	struct store *store = test_open();
 	struct store_doors doors;
-	const char *why;
+	const char *why, *root = arena_printf(test_arena(), "%s/root.pem", test_folder());
 
 	assert_ok(store_doors(store, test_arena(), &doors));
 	assert_false(doors.network);
@@ -338,12 +339,15 @@ TEST_POSTGRES("SEC-6: to connect again over a socket takes nothing more, to a ho
 	store_close(&store);
 	/* Nobody listens there, so libpq goes on to the socket. */
 	conf.connection = arena_printf(test_arena(),
-		"%s host=127.0.0.1,%s port=1,5432 sslmode=prefer sslrootcert=/etc/root.pem", conf.connection,
-		socket_folder());
+		"%s host=127.0.0.1,%s port=1,5432 sslmode=prefer sslrootcert=%s sslcert=/none.pem", conf.connection,
+		socket_folder(), root);
+	assert_ok(file_write(root, bytes_of_text(""), 0600));
+	assert_ok(folder_make(arena_printf(test_arena(), "%s/.postgresql", test_folder()), 0700));
+	setenv("HOME", test_folder(), 1);
 	assert_ok(store_open(&conf, test_arena(), &store, &why));
 	assert_ok(store_doors(store, test_arena(), &doors));
 	assert_true(doors.network);
-	assert_string_equal("/etc/root.pem", doors.files[0]);
+	assert_string_equal(root, doors.files[0]);
 	assert_string_equal(".postgresql", strrchr(doors.files[1], '/') + 1);
 	assert_null(doors.files[2]);
 	store_close(&store);
@@ -359,4 +363,50 @@ TEST_POSTGRES("OPS-6: the database is described, and a server that may lose what
 	assert_non_null(strstr(words, socket_folder()));
 	assert_non_null(danger); /* this server waits for no disk */
 	store_close(&store);
+}
+
+static bool leads(struct store *store, int part)
+{
+	bool out;
+
+	assert_ok(store_lead(store, part, &out));
+	return out;
+}
+
+TEST_POSTGRES("OPS-9: of two that ask one leads, until it ends; another part has another leader")
+{
+	struct store *one = test_open(), *two = test_open();
+
+	assert_true(leads(one, 1));
+	assert_false(leads(two, 1));
+	assert_true(leads(two, 2));
+	assert_true(leads(one, 1));
+	store_close(&one);
+	one = test_open();
+	assert_false(leads(one, 2));
+	while (!leads(one, 1))
+		poll(NULL, 0, 2);
+	store_close(&one);
+	store_close(&two);
+}
+
+TEST_POSTGRES("OPS-9: who led and was cut off writes nothing before it has asked again, and then another may lead")
+{
+	struct store *one = test_open(), *two = test_open();
+
+	assert_true(leads(one, 1));
+	cut(one);
+	assert_int_equal(0, notes(one));
+	assert_err(ERR_UNAVAILABLE, store_begin_write(one));
+	assert_true(leads(two, 1));
+	assert_err(ERR_UNAVAILABLE, store_begin_write(one));
+	assert_false(leads(one, 1));
+	assert_ok(store_begin_write(one));
+	assert_ok(store_commit(one));
+	store_close(&two);
+	while (!leads(one, 1)) /* the server hears of the end a moment later */
+		poll(NULL, 0, 2);
+	assert_ok(store_begin_write(one));
+	assert_ok(store_commit(one));
+	store_close(&one);
 }

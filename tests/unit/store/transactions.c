@@ -307,3 +307,17 @@ TEST("a writer that waits goes on when the one before it is killed")
 	for (int i = 0; i < 2; i++)
 		close(hold.ready[i]), close(hold.never[i]);
 }
+
+TEST_SQLITE("OPS-9: a database of one machine alone knows no other leader: whoever asks leads")
+{
+	struct store *one = test_open(), *two = test_open();
+	bool leads = false;
+
+	assert_ok(store_lead(one, 1, &leads));
+	assert_true(leads);
+	leads = false;
+	assert_ok(store_lead(two, 1, &leads));
+	assert_true(leads);
+	store_close(&one);
+	store_close(&two);
+}
