@@ -1,9 +1,11 @@
 // SEC-2: no query is pasted together. What a statement of the store is given is written down where it is called: string
-// literals, and names of macros that are string literals themselves. Values come by V() alone.
+// literals, and names of macros that are string literals themselves. Values come by V() alone. And it is written once for both
+// engines (OPS-9): in no word that only one of them has.
 import { files, finding, lineOf } from './files.mjs';
 
 const places = { store_one: 1, store_change_one: 1, store_add: 1, store_change: 2, rows_open: 2 }; // which argument it is
 const call = new RegExp(`\\b(${Object.keys(places).join('|')})_?\\(`, 'g');
+const oneEngines = /\b(LIKE|ILIKE|GLOB|REGEXP|ROWID|CTID|PRAGMA|COLLATE|IFNULL|INSTR|STRFTIME|PRINTF|NOW|INTERVAL|ANY|FOR\s+UPDATE|INSERT\s+OR|sqlite_\w+|pg_\w+)\b|::/i;
 const string = /"(?:\\.|[^"\\\n])*"/y;
 const written = /^(?:"(?:\\.|[^"\\\n])*"|[A-Z][A-Z0-9_]*(?:\("[^"]*"\))?|\s|\\\n)+$/;
 
@@ -52,7 +54,8 @@ for (const { name, text } of sources) {
     const query = argumentsOf(text, match.index + match[0].length)[places[match[1]]]?.trim() ?? '';
     const used = query.replace(/"(?:\\.|[^"\\\n])*"/g, ' ').match(/\w+/g) ?? [];
     if (!written.test(query)) finding(name, lineOf(text, match.index), `query that is not written down here: ${query.slice(0, 80)}`);
+    else if (oneEngines.test(query)) finding(name, lineOf(text, match.index), `query in the words of one engine: ${query.match(oneEngines)[0]}`);
     else for (const macro of used) if (!isText(name, macro)) finding(name, lineOf(text, match.index), `query with ${macro}, which is no text`);
   }
-  for (const match of text.matchAll(/\bsqlite3_\w+\s*\(/g)) finding(name, lineOf(text, match.index), `engine called beside the store: ${match[0]}`);
+  for (const match of text.matchAll(/\b(?:sqlite3_|PQ)\w+\s*\(/g)) finding(name, lineOf(text, match.index), `engine called beside the store: ${match[0]}`);
 }

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const most = { maxBuffer: 1 << 26 };
 
 export const onPostgres = Boolean(process.env.YINXIN_POSTGRES);
-const server = (rest) => `${process.env.YINXIN_POSTGRES} ${rest}`;
+export const server = (rest) => `${process.env.YINXIN_POSTGRES} ${rest}`;
 
 // ---- PostgreSQL: databases for installations
 
