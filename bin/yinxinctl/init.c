@@ -66,7 +66,8 @@ static enum err check_no_loss(struct making *m)
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
 	store_close(&store);
-	m->why = "there is a database, but its keys are not in keys/data: bring them back";
+	m->why = "there is a database, but its keys are not in keys/data: bring them back, to a further machine from "
+		 "another";
 	return ERR_INVALID;
 }
 

@@ -70,7 +70,7 @@ const struct conf_key settings_keys[] = {
 		"MaxMind database with names in zh-CN that turns addresses into regions"),
 
 	TEXT("store", "engine", engine, "sqlite", 1, 20,
-		"Storage engine: sqlite; postgres is being built and not for real data yet"),
+		"Storage engine: sqlite for one machine, postgres for any number"),
 	TEXT("store", "connection", connection, "", 0, 1000,
 		"How PostgreSQL is reached (engine = postgres): host=… dbname=… user=…, as libpq reads it, without a "
 		"password"),
