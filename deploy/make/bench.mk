@@ -22,7 +22,10 @@ bench-approval: $(BUILD)/load/approval
 bench:
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
-	@BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3)
+	@$(if $(filter postgres,$(ENGINE)),\
+	  BUILD=$(BUILD) SYNC=1 LISTEN=127.0.0.1 PGPORT=$(or $(PGPORT),54329) MACHINES=loopback tests/harness/postgres $(NODE) tests/load/engines.mjs \
+	    $(or $(ROWS),100000) $(or $(ROUNDS),3),\
+	  BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3))
 bench-beside:
 	@deploy/deps tools
 	@[ -d $(BUILD)/before ] || git worktree add --detach $(BUILD)/before $(BEFORE)

@@ -27,5 +27,10 @@ enum err account_logged_in(struct ctx *, int64_t id) CHECKED;
 /* A person's data in the log: seals text under the account's current subject key; *key is the key id the row names. */
 enum err subject_seal(
 	struct ctx *, int64_t account, struct bytes aad, struct bytes plain, int64_t *key, struct bytes *out) CHECKED;
-/* ERR_NOT_FOUND: that key was destroyed. */
-enum err subject_unseal(struct ctx *, int64_t key, struct bytes aad, struct bytes box, struct bytes *out) CHECKED;
+struct subject_opened {
+	int64_t id;
+	struct bytes secret;
+};
+/* last: the key that was opened last, all 0 at first; for one transaction. ERR_NOT_FOUND: that key was destroyed. */
+enum err subject_unseal(struct ctx *, struct subject_opened *last, int64_t key, struct bytes aad, struct bytes box,
+	struct bytes *out) CHECKED;

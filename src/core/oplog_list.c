@@ -7,6 +7,8 @@
 #include "core/oplog_row.h"
 #include "core/org.h"
 
+enum { FURTHER = 500 /* index rows at a time, where the first of them did not fill a page */ };
+
 static enum err check_seal(struct ctx *ctx, int64_t id)
 {
 	int64_t org;
@@ -92,13 +94,21 @@ static bool next_subject(struct bytes *left, struct subject *out)
 	return true;
 }
 
-static enum err read_subject(struct ctx *ctx, const struct oplog_stored *stored, const struct subject *subject,
+/* Reading rows of one transaction: most of a list's are of one person. */
+struct reading {
+	struct ctx *ctx;
+	struct subject_opened last;
+};
+
+static enum err read_subject(struct reading *r, const struct oplog_stored *stored, const struct subject *subject,
 	bool is_actor, struct oplog_row *out)
 {
+	struct ctx *ctx = r->ctx;
 	struct bytes text;
 	json_t *words;
 
-	TRY(subject_unseal(ctx, subject->key, oplog_subject_aad(ctx->arena, stored->id), subject->box, &text));
+	TRY(subject_unseal(
+		ctx, &r->last, subject->key, oplog_subject_aad(ctx->arena, stored->id), subject->box, &text));
 	TRY(json_read(text, &words));
 	if (is_actor)
 		out->actor_name = arena_text(ctx->arena, json_text(words, "name"));
@@ -113,14 +123,14 @@ static enum err read_subject(struct ctx *ctx, const struct oplog_stored *stored,
 }
 
 /* Where a person acted, that person's words come first (oplog.c). */
-static enum err open_subjects(struct ctx *ctx, const struct oplog_stored *stored, struct oplog_row *out)
+static enum err open_subjects(struct reading *r, const struct oplog_stored *stored, struct oplog_row *out)
 {
 	struct bytes left = stored->subjects;
 	bool is_actor = stored->actor_kind == ACTOR_ACCOUNT;
 	struct subject subject;
 
 	for (; next_subject(&left, &subject); is_actor = false) {
-		enum err err = read_subject(ctx, stored, &subject, is_actor, out);
+		enum err err = read_subject(r, stored, &subject, is_actor, out);
 
 		if (err != OK && err != ERR_NOT_FOUND) /* not found: erased with the person */
 			return err;
@@ -141,7 +151,7 @@ struct shown {
 	bool proven;
 };
 
-static enum err show(struct ctx *ctx, const struct shown *shown, struct oplog_row *out)
+static enum err show(struct reading *r, const struct shown *shown, struct oplog_row *out)
 {
 	const struct oplog_stored *s = &shown->stored;
 
@@ -164,7 +174,7 @@ static enum err show(struct ctx *ctx, const struct shown *shown, struct oplog_ro
 		.org_name = shown->org_name,
 		.proven = shown->proven,
 	};
-	return open_subjects(ctx, s, out);
+	return open_subjects(r, s, out);
 }
 
 static enum err load_shown(struct ctx *ctx, int64_t id, struct shown *out)
@@ -173,52 +183,43 @@ static enum err load_shown(struct ctx *ctx, int64_t id, struct shown *out)
 		SHOWN_INTO(out));
 }
 
-/* What an index row tells of its record, and what only the record tells. */
-static bool indexed_fits(const struct oplog_filter *f, enum record_kind kind, int64_t org)
-{
-	return (f->kind == RECORD_ANY || f->kind == kind) &&
-		(f->scope == SCOPE_ALL || (f->scope == SCOPE_ORG) == (org != 0));
-}
-
-static enum err record_fits(struct ctx *ctx, const struct oplog_filter *f, int64_t id, bool *out)
-{
-	int64_t time, action;
-
-	*out = true;
-	if (!f->from && !f->to && !f->action_high)
-		return OK;
-	TRY(store_one(ctx->store, "SELECT time, action FROM oplog WHERE id = $1", V(id), INTO(&time), INTO(&action)));
-	*out = (!f->from || time >= f->from) && (!f->to || time < f->to) &&
-		(!f->action_high || (action >= f->action_low && action <= f->action_high));
-	return OK;
-}
-
 static size_t page_of(const struct oplog_filter *f)
 {
 	return f->most ? f->most : OPLOG_PAGE;
 }
 
+/* Between what a filter's records lie, ends inside; what it leaves open, between everything. */
+struct bounds {
+	int64_t kind[2], org[2], time[2], action[2];
+};
+
+static struct bounds bounds_of(const struct oplog_filter *f)
+{
+	struct bounds b = { { 0, INT64_MAX }, { 0, INT64_MAX }, { 0, INT64_MAX }, { 0, INT64_MAX } };
+
+	if (f->kind != RECORD_ANY)
+		b.kind[0] = b.kind[1] = f->kind;
+	if (f->scope == SCOPE_ORG)
+		b.org[0] = 1;
+	if (f->scope == SCOPE_PERSONAL)
+		b.org[1] = 0;
+	if (f->from)
+		b.time[0] = f->from;
+	if (f->to)
+		b.time[1] = f->to - 1;
+	if (f->action_high) {
+		b.action[0] = f->action_low;
+		b.action[1] = f->action_high;
+	}
+	return b;
+}
+
 struct listing {
+	struct reading reading;
 	const struct oplog_filter *filter;
 	struct oplog_page *out;
 	bool more; /* a record beyond the page fits */
 };
-
-static enum err take(struct ctx *ctx, struct listing *l, int64_t id)
-{
-	struct oplog_page *page = l->out;
-	struct shown shown;
-	bool fits;
-
-	TRY(record_fits(ctx, l->filter, id, &fits));
-	if (!fits)
-		return OK;
-	TRY(load_shown(ctx, id, &shown));
-	if (page->count < page_of(l->filter))
-		return show(ctx, &shown, &page->rows[page->count++]);
-	l->more = true;
-	return OK;
-}
 
 /* A page knows whether another follows; who asks for the newest few wants no more than them. */
 static bool enough(const struct listing *l)
@@ -226,30 +227,71 @@ static bool enough(const struct listing *l)
 	return l->more || (l->filter->most && l->out->count == l->filter->most);
 }
 
-/* Along the index, record by record, and no further than the page needs: a join over all that may be looked at would be
- * sorted whole before its first row came out. */
-static enum err walk(struct ctx *ctx, struct listing *l)
+static enum err take(struct listing *l, const struct shown *shown)
+{
+	struct oplog_page *page = l->out;
+
+	if (page->count < page_of(l->filter))
+		return show(&l->reading, shown, &page->rows[page->count++]);
+	l->more = true;
+	return OK;
+}
+
+/* The records of a stretch of the index that fit, no more than the page has room for and one beyond. */
+static enum err take_fitting(struct listing *l, struct range stretch)
 {
 	const struct oplog_filter *f = l->filter;
-	struct range range = range_of(f);
-	int64_t id = 0, org;
-	enum record_kind kind;
-	enum err err = OK;
+	struct bounds b = bounds_of(f);
+	struct shown shown;
 	struct rows rows;
-	int looked = 0;
+	enum err err = OK;
 
-	rows_open(ctx->store, &rows,
-		"SELECT oplog, kind, org FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog >= $3 "
-		"AND oplog < $4 ORDER BY oplog DESC LIMIT $5",
-		V(f->object_kind), V(f->object), V(range.from), V(range.before), V(OPLOG_LOOK));
-	for (; err == OK && !enough(l) && rows_next(&rows, INTO(&id), INTO(&kind), INTO(&org)); looked++) {
-		if (indexed_fits(f, kind, org))
-			err = take(ctx, l, id);
-	}
+	rows_open(l->reading.ctx->store, &rows,
+		"SELECT " SHOWN_COLUMNS " FROM oplog_ref JOIN oplog ON oplog.id = oplog_ref.oplog" SHOWN_JOINS
+		"WHERE oplog_ref.object_kind = $1 AND oplog_ref.object = $2 AND oplog_ref.oplog >= $3 "
+		"AND oplog_ref.oplog < $4 AND oplog_ref.kind BETWEEN $5 AND $6 AND oplog_ref.org BETWEEN $7 AND $8 "
+		"AND oplog.time BETWEEN $9 AND $10 AND oplog.action BETWEEN $11 AND $12 "
+		"ORDER BY oplog_ref.oplog DESC LIMIT $13",
+		V(f->object_kind), V(f->object), V(stretch.from), V(stretch.before), V(b.kind[0]), V(b.kind[1]),
+		V(b.org[0]), V(b.org[1]), V(b.time[0]), V(b.time[1]), V(b.action[0]), V(b.action[1]),
+		V((int64_t)(page_of(f) + !f->most - l->out->count)));
+	while (err == OK && rows_next(&rows, SHOWN_INTO(&shown)))
+		err = take(l, &shown);
 	TRY(rows_close(&rows));
-	TRY(err);
+	return err;
+}
+
+/* How many index rows there are before that one, most at most, and where the last of them stands. */
+static enum err look(struct listing *l, struct range range, int most, int *count, int64_t *lowest)
+{
+	return store_one(l->reading.ctx->store,
+		"SELECT count(*), coalesce(min(oplog), 0) FROM (SELECT oplog FROM oplog_ref WHERE object_kind = $1 "
+		"AND object = $2 AND oplog >= $3 AND oplog < $4 ORDER BY oplog DESC LIMIT $5) AS looked",
+		V(l->filter->object_kind), V(l->filter->object), V(range.from), V(range.before), V(most), INTO(count),
+		INTO(lowest));
+}
+
+/* Along the index, stretch by stretch: as many rows as a page has, and where few of them fit, more at a time. */
+static enum err walk(struct listing *l)
+{
+	struct range left = range_of(l->filter);
+	int most = (int)page_of(l->filter) + 1, looked = 0, count;
+	int64_t lowest;
+
+	do {
+		if (most > OPLOG_LOOK - looked)
+			most = OPLOG_LOOK - looked;
+		TRY(look(l, left, most, &count, &lowest));
+		if (count)
+			TRY(take_fitting(l, (struct range){ lowest, left.before }));
+		looked += count;
+		left.before = lowest;
+		if (count < most)
+			break;
+		most = FURTHER;
+	} while (!enough(l) && looked < OPLOG_LOOK);
 	l->out->looked_enough = !enough(l) && looked == OPLOG_LOOK;
-	l->out->next = enough(l) ? l->out->rows[l->out->count - 1].id : l->out->looked_enough ? id : 0;
+	l->out->next = enough(l) ? l->out->rows[l->out->count - 1].id : l->out->looked_enough ? lowest : 0;
 	return OK;
 }
 
@@ -257,14 +299,15 @@ static enum err do_list(struct ctx *ctx, void *arg)
 {
 	struct listing *l = arg;
 
+	l->reading.ctx = ctx;
 	TRY(check_authority(ctx, l->filter));
-	return walk(ctx, l);
+	return walk(l);
 }
 
 enum err oplog_list(struct ctx *ctx, const struct oplog_filter *filter, struct oplog_page *out)
 {
 	*out = (struct oplog_page){ .count = 0 };
-	return ctx_reading(ctx, do_list, &(struct listing){ filter, out, false });
+	return ctx_reading(ctx, do_list, &(struct listing){ .filter = filter, .out = out });
 }
 
 struct loading {
@@ -279,7 +322,7 @@ static enum err do_load(struct ctx *ctx, void *arg)
 
 	TRY(oplog_check_mine(ctx, l->id));
 	TRY(load_shown(ctx, l->id, &shown));
-	return show(ctx, &shown, l->out);
+	return show(&(struct reading){ .ctx = ctx }, &shown, l->out);
 }
 
 enum err oplog_load(struct ctx *ctx, int64_t id, struct oplog_row *out)

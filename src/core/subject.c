@@ -37,11 +37,21 @@ enum err subject_seal(
 	return OK;
 }
 
-enum err subject_unseal(struct ctx *ctx, int64_t key, struct bytes aad, struct bytes box, struct bytes *out)
+static enum err find_key(struct ctx *ctx, int64_t id, struct subject_opened *out)
 {
-	struct bytes key_box, opened;
+	struct bytes box;
 
-	TRY(store_one(ctx->store, "SELECT key_box FROM subject_key WHERE id = $1", V(key), INTO(&key_box)));
-	TRY(open_key(ctx, key, key_box, &opened));
-	return crypto_open(ctx->arena, opened.data, aad, box, out);
+	*out = (struct subject_opened){ 0 };
+	TRY(store_one(ctx->store, "SELECT key_box FROM subject_key WHERE id = $1", V(id), INTO(&box)));
+	TRY(open_key(ctx, id, box, &out->secret));
+	out->id = id;
+	return OK;
+}
+
+enum err subject_unseal(struct ctx *ctx, struct subject_opened *last, int64_t key, struct bytes aad, struct bytes box,
+	struct bytes *out)
+{
+	if (last->id != key)
+		TRY(find_key(ctx, key, last));
+	return crypto_open(ctx->arena, last->secret.data, aad, box, out);
 }

@@ -18,8 +18,8 @@ let made = 0;
 
 // For one installation: { settings, database, drop() }. settings are those that take the installation there; without PostgreSQL there
 // are none. reach: another way to the server, as libpq reads it.
-export async function newDatabase(reach = '') {
-  if (!onPostgres) return { settings: {}, drop: async () => {} };
+export async function newDatabase(reach = '', engine = onPostgres ? 'postgres' : 'sqlite') {
+  if (engine === 'sqlite') return { settings: {}, drop: async () => {} };
   const database = `test_${process.pid}_${++made}`;
   await run('psql', ['-Xq', '-d', server('user=postgres'), '-c', `CREATE DATABASE ${database} OWNER yinxin TEMPLATE template0
     LOCALE_PROVIDER icu ICU_LOCALE 'zh' ENCODING 'UTF8'`]);
@@ -32,19 +32,22 @@ export const asOptions = (settings) => Object.entries(settings).flatMap(([key, v
 
 // ---- asking
 
+// Of an installation, for a run may have some on each engine.
+const onServer = (instance) => Boolean(instance.database);
+
 // Behind the program's back nothing is checked: neither foreign keys nor what a trigger refuses.
 const psql = (instance, args) => ['-Xq', '-v', 'ON_ERROR_STOP=1', '-d', server(`user=postgres dbname=${instance.database}`), ...args];
 const sqlite = (instance, args) => ['-cmd', '.timeout 5000', path.join(instance.data, 'db/yinxin.db'), ...args];
 
 async function said(instance, sql, more = []) {
-  const { stdout } = onPostgres ? await run('psql', psql(instance, ['-At', ...more, '-c', sql]), most)
+  const { stdout } = onServer(instance) ? await run('psql', psql(instance, ['-At', ...more, '-c', sql]), most)
     : await run('sqlite3', [...more, ...sqlite(instance, [sql])], most);
   return stdout;
 }
 
 // Rows of a query, as objects; ids as text, for they pass 2^53. A truth is 1 or 0.
 export async function rows(instance, sql) {
-  if (!onPostgres) {
+  if (!onServer(instance)) {
     const stdout = await said(instance, sql, ['-json', '-readonly']);
     return stdout.trim() ? JSON.parse(stdout) : [];
   }
@@ -60,18 +63,18 @@ export async function value(instance, sql) {
 
 // A state that no page makes yet, or that takes weeks. Everything else is made as people make it.
 export async function change(instance, sql) {
-  await said(instance, onPostgres ? `SET session_replication_role = replica; ${sql}` : sql);
+  await said(instance, onServer(instance) ? `SET session_replication_role = replica; ${sql}` : sql);
 }
 
 // The same in a table that takes no such change from the programs.
 export async function tamper(instance, table, sql) {
-  const triggers = onPostgres ? [] : await rows(instance, `SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '${table}'`);
+  const triggers = onServer(instance) ? [] : await rows(instance, `SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '${table}'`);
   await change(instance, [...triggers.map(({ name }) => `DROP TRIGGER ${name}`), sql].join(';'));
 }
 
 // The database's tables: name → columns.
 export async function tables(instance) {
-  const columns = await rows(instance, onPostgres
+  const columns = await rows(instance, onServer(instance)
     ? `SELECT table_name AS name, column_name AS part FROM information_schema.columns WHERE table_schema = 'public'
       ORDER BY table_name, ordinal_position`
     : `SELECT t.name AS name, c.name AS part FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' ORDER BY t.name, c.cid`);
@@ -80,7 +83,7 @@ export async function tables(instance) {
 
 // What stands in these columns, as lines to compare: [{ table, columns, where }…].
 export async function text(instance, parts) {
-  const quote = onPostgres ? 'quote_nullable' : 'quote';
+  const quote = onServer(instance) ? 'quote_nullable' : 'quote';
   const queries = parts.map(({ table, columns, where }) => `SELECT '${table}', ${columns.map((column) => `${quote}(${column})`).join(', ')}
     FROM ${table} WHERE ${where} ORDER BY 2`);
   return said(instance, queries.join(';'));
@@ -88,7 +91,7 @@ export async function text(instance, parts) {
 
 // Whether these bytes stand anywhere in the database.
 export async function holds(instance, bytes) {
-  if (!onPostgres) {
+  if (!onServer(instance)) {
     const files = await Promise.all(['', '-wal'].map((end) => readFile(path.join(instance.data, `db/yinxin.db${end}`))));
     return files.some((file) => file.includes(bytes));
   }
@@ -101,7 +104,7 @@ export async function holds(instance, bytes) {
 
 // Keeps every other writer waiting, as another program might: { release() }.
 export async function lockDatabase(instance) {
-  const [program, begin] = onPostgres
+  const [program, begin] = onServer(instance)
     ? [['psql', psql(instance, ['-At'])], `BEGIN; LOCK TABLE ${[...(await tables(instance)).keys()].join(', ')} IN SHARE MODE;`]
     : [['sqlite3', sqlite(instance, [])], 'BEGIN IMMEDIATE;'];
   const child = spawn(...program, { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -140,12 +140,12 @@ async function refuseFindings({ data }) {
 }
 
 // base: "" or "/yinxin". settings: { 'section.key': value } beside the test settings. reach: how PostgreSQL is reached, where not as
-// usual. The result has stop(); also end() and start(), which leave the data folder and go on with it.
-export async function startInstance({ base = '', settings = {}, reach } = {}) {
+// usual. engine: where not the run's own. The result has stop(); also end() and start(), which leave the data folder and go on with it.
+export async function startInstance({ base = '', settings = {}, reach, engine } = {}) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-'));
   await chmod(folder, 0o755);
   const [port, pkiPort] = [await freePort(), await freePort()];
-  const store = await newDatabase(reach);
+  const store = await newDatabase(reach, engine);
   const instance = new Instance({ data: path.join(folder, 'data'), port, pkiPort, base, database: store.database });
   await writeFile(clockFile(instance.data), clockText(0), { mode: 0o644 });
   const given = { 'portal.public_url': instance.url, 'portal.pki_url': instance.pkiUrl,

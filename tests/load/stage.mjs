@@ -45,8 +45,8 @@ async function startHello(instance) {
 
 // With the real clock: reading a test's would cost what no installation pays. Acts follow one another faster than any hand's: past
 // the front's own limits, which are not what is measured.
-export async function openStage({ settings = {} } = {}) {
-  const instance = await startInstance({ settings: { 'test.clock_file': '', ...settings } });
+export async function openStage({ settings = {}, engine, open = startInstance } = {}) {
+  const instance = await open({ engine, settings: { 'test.clock_file': '', ...settings } });
   const who = await legalRep(instance, { seal: true });
   const asker = await platform(instance);
   const desktop = new Client(instance, { address: '127.0.0.1' });
