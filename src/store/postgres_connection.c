@@ -245,7 +245,7 @@ static void ignore_notice(void *arg, const char *message)
  * word is found out within three seconds, so that what it had begun holds no locks, and another one leads. */
 static enum err send_settings(struct pg *pg)
 {
-	char sql[800];
+	char sql[1200];
 
 	snprintf(sql, sizeof sql,
 		"SET standard_conforming_strings = on; SET TimeZone = 'UTC'; SET row_security = off; "
