@@ -25,6 +25,8 @@ struct engine {
 	enum err (*create)(const struct store_conf *, struct arena *, const struct schema *, const char **why);
 	enum err (*open)(const struct store_conf *, struct arena *, void **connection, const char **why);
 	void (*close)(void *connection);
+	/* NULL: no statement of its is ended for the time that it takes. */
+	enum err (*unhurried)(void *connection);
 	/* NULL: nothing is opened later on. */
 	enum err (*doors)(const void *connection, struct arena *, struct store_doors *out);
 	/* NULL: its name says all. */

@@ -137,6 +137,11 @@ void store_close(struct store **store)
 	*store = NULL;
 }
 
+enum err store_unhurried(struct store *store)
+{
+	return store->engine->unhurried ? store->engine->unhurried(store->connection) : OK;
+}
+
 enum err store_doors(const struct store *store, struct arena *arena, struct store_doors *out)
 {
 	static const char *const none[] = { NULL };

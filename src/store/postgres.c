@@ -140,6 +140,7 @@ const struct engine engine_postgres = {
 	.create = pg_create,
 	.open = pg_open,
 	.close = pg_close,
+	.unhurried = pg_unhurried,
 	.doors = pg_doors,
 	.describe = pg_describe,
 	.begin = pg_begin_surely,

@@ -10,7 +10,7 @@
 struct pg {
 	PGconn *conn;
 	char **words, **values; /* what libpq is told at each connect, NULL at the end */
-	int64_t busy_ms;
+	int64_t busy_ms, statement_ms;
 	enum store_use use;
 	int64_t tried;  /* clock_ticks of the last attempt to connect that failed; 0: it did not */
 	unsigned times; /* connected so often: a statement of an earlier connection is prepared anew */
@@ -65,6 +65,7 @@ struct pg_text {
 };
 struct pg_text pg_look(const char *sql);
 
+enum err pg_unhurried(void *connection) CHECKED; /* as store_unhurried */
 /* What libpq opens at each connect (store.h), and the server in words. */
 enum err pg_doors(const void *connection, struct arena *, struct store_doors *out) CHECKED;
 enum err pg_describe(void *connection, struct arena *, const char **words, const char **danger) CHECKED;

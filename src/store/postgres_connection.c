@@ -9,9 +9,10 @@
 
 enum {
 	LEAST_VERSION = 150000,
-	STATEMENT_MS = 60000, /* what a statement may take beside waiting for a lock */
-	IDLE_MS = 10000,      /* a process that stopped inside a transaction does not hold its locks for ever */
-	GRACE_MS = 5000,      /* the server tells of its own time-outs first */
+	STATEMENT_MS = 60000,    /* what a statement may take beside waiting for a lock, */
+	UNHURRIED_MS = 86400000, /* and where somebody waits who knows why */
+	IDLE_MS = 10000,         /* a process that stopped inside a transaction does not hold its locks for ever */
+	GRACE_MS = 5000,         /* the server tells of its own time-outs first */
 	LOOK_AGAIN_MS = 50,
 	RETRY_US = 500000, /* after an attempt to connect that failed, so that one request doesn't make ten */
 	MOST_PASSWORD = 4096
@@ -105,6 +106,7 @@ enum err pg_new(const struct store_conf *conf, struct arena *arena, struct pg **
 		log_die("out-of-memory");
 	pg->busy_ms = conf->busy_ms;
 	pg->use = conf->use;
+	pg->statement_ms = conf->use == STORE_SHARED ? STATEMENT_MS : UNHURRIED_MS;
 	err = fill(pg, conf, arena, why);
 	if (err != OK)
 		pg_free(pg);
@@ -170,7 +172,7 @@ static bool wait_for_input(struct pg *pg, int64_t deadline)
 
 PGresult *pg_answer(struct pg *pg)
 {
-	int64_t deadline = clock_ticks() + (pg->busy_ms + STATEMENT_MS + GRACE_MS) * 1000;
+	int64_t deadline = clock_ticks() + (pg->busy_ms + pg->statement_ms + GRACE_MS) * 1000;
 	PGresult *last = NULL, *next;
 
 	for (;;) {
@@ -256,8 +258,16 @@ static enum err send_settings(struct pg *pg)
 		"SET tcp_user_timeout = 3000; "
 		"SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = "
 		"'off'",
-		(long long)(pg->busy_ms ? pg->busy_ms : 1), (long long)pg->busy_ms + STATEMENT_MS, IDLE_MS);
+		(long long)(pg->busy_ms ? pg->busy_ms : 1), (long long)(pg->busy_ms + pg->statement_ms), IDLE_MS);
 	return pg_run(pg, sql);
+}
+
+enum err pg_unhurried(void *connection)
+{
+	struct pg *pg = connection;
+
+	pg->statement_ms = UNHURRIED_MS;
+	return pg_lost(pg) ? OK : send_settings(pg);
 }
 
 /* The encoding cannot be chosen by us: what is no UTF-8 there would lose characters. */

@@ -38,6 +38,9 @@ enum err store_create(const struct store_conf *, struct arena *, const char *sch
 enum err store_moved(struct store *) CHECKED;
 void store_close(struct store **);
 
+/* For a command that somebody waits for: a statement over whole tables is no longer taken for one that hangs. */
+enum err store_unhurried(struct store *) CHECKED;
+
 /* What an opened store must find open when it connects again, for a program that shuts itself off from all else. */
 struct store_doors {
 	bool network;             /* the database is reached over it */

@@ -106,6 +106,11 @@ static const char *socket_folder(void)
 	return arena_text_n(test_arena(), host, strcspn(host, " "));
 }
 
+static int64_t statement_ms(struct store *store)
+{
+	return test_count(store, "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
+}
+
 static void cut(struct store *store)
 {
 	int64_t backend;
@@ -409,4 +414,16 @@ TEST_POSTGRES("OPS-9: who led and was cut off writes nothing before it has asked
 	assert_ok(store_begin_write(one));
 	assert_ok(store_commit(one));
 	store_close(&one);
+}
+
+TEST_POSTGRES("a statement is ended after a minute, one that somebody waits for is not, whatever the connection")
+{
+	struct store *store = test_open();
+
+	assert_true(statement_ms(store) <= 2 * 60000);
+	assert_ok(store_unhurried(store));
+	assert_true(statement_ms(store) >= 60 * 60000);
+	cut(store);
+	assert_true(statement_ms(store) >= 60 * 60000);
+	store_close(&store);
 }
