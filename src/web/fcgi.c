@@ -6,9 +6,12 @@
 #include "web/request.h"
 #include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { LISTENING = 0 /* the file that FastCGI hands over */, LARGE_ANSWER = 64 * 1024 };
@@ -134,44 +137,84 @@ static bool serve_one(const struct fcgi_handler *handler, FCGX_Request *call, st
 	return response.body.len > LARGE_ANSWER;
 }
 
-/* What is no socket takes the listening one's place: the accept that waits, begun again by SA_RESTART, or the next one
- * fails. A flag would be looked at just before the signal, and slept over. */
-static void shut_door(int signal)
+/* TERM and USR1 are held back, and wait to be read like a connection: libfcgi's own handlers would break off a request that
+ * was just taken. -1: no such thing can be made. */
+static int hold_signals_back(void)
 {
-	int before = errno;
+	sigset_t held;
 
-	(void)signal;
-	(void)!dup2(STDERR_FILENO, LISTENING);
-	errno = before;
+	sigemptyset(&held);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+	return signalfd(-1, &held, SFD_CLOEXEC);
 }
 
-/* Instead of libfcgi's own handlers, by which the signal would break off the reading of a request that was just taken. */
-static void mind_the_end(void)
+static bool watch_for(int watch, int file, uint32_t events)
 {
-	struct sigaction action = { .sa_handler = shut_door, .sa_flags = SA_RESTART };
+	struct epoll_event event = { .events = events, .data.fd = file };
 
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
+	return epoll_ctl(watch, EPOLL_CTL_ADD, file, &event) == 0;
+}
+
+/* Of the processes that wait at the socket each connection wakes one. Who comes too late finds none and waits on, so taking
+ * one must not wait. -1: no such thing can be made. */
+static int watch_door(void)
+{
+	int watch = epoll_create1(EPOLL_CLOEXEC), ended = hold_signals_back();
+	bool good = watch >= 0 && ended >= 0 &&
+		fcntl(LISTENING, F_SETFL, fcntl(LISTENING, F_GETFL) | O_NONBLOCK) == 0 &&
+		watch_for(watch, LISTENING, EPOLLIN | EPOLLEXCLUSIVE) && watch_for(watch, ended, EPOLLIN);
+
+	return good ? watch : -1;
+}
+
+/* Waits. Whether there is a connection to be taken; false: told to end, whatever else there is. */
+static bool somebody_knocks(int watch)
+{
+	struct epoll_event events[2];
+	int count;
+
+	do
+		count = epoll_wait(watch, events, 2, -1);
+	while (count < 0 && errno == EINTR);
+	for (int i = 0; i < count; i++)
+		if (events[i].data.fd != LISTENING)
+			return false;
+	return count > 0;
+}
+
+static void serve_one_and_tidy(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
+{
+	bool large = serve_one(handler, call, arena);
+
+	arena_reset(arena);
+	if (large) /* a page of a thousand documents leaves holes of some megabytes */
+		malloc_trim(0);
+}
+
+/* Whether it may go on. */
+static bool take_next(const struct fcgi_handler *handler, FCGX_Request *call, struct arena *arena)
+{
+	int taken = FCGX_Accept_r(call);
+
+	if (taken == 0)
+		serve_one_and_tidy(handler, call, arena);
+	return taken == 0 || taken == -EAGAIN;
 }
 
 int fcgi_run(const struct fcgi_handler *handler)
 {
 	struct arena *arena = arena_new(true); /* a body may hold a password */
 	FCGX_Request call;
+	int watch = watch_door(); /* before libfcgi's handlers, which only take note, could meet a signal */
 
-	if (FCGX_Init() || FCGX_InitRequest(&call, LISTENING, 0)) {
+	if (watch < 0 || FCGX_Init() || FCGX_InitRequest(&call, LISTENING, 0)) {
 		LOG(LOG_ERROR, "fcgi-init-failed");
 		return 1;
 	}
-	mind_the_end();
-	while (FCGX_Accept_r(&call) == 0) {
-		bool large = serve_one(handler, &call, arena);
-
-		arena_reset(arena);
-		if (large) /* a page of a thousand documents leaves holes of some megabytes */
-			malloc_trim(0);
-	}
+	while (somebody_knocks(watch) && take_next(handler, &call, arena))
+		continue;
 	arena_free(&arena);
 	return 0;
 }

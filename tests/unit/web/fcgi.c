@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "web/fcgi.h"
+#include <dirent.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
@@ -180,6 +181,37 @@ static void wait_until_read(int connection)
 		poll(NULL, 0, 1);
 		assert_int_equal(0, ioctl(connection, SIOCOUTQ, &unread));
 	}
+}
+
+static int open_files(pid_t child)
+{
+	DIR *folder = opendir(arena_printf(test_arena(), "/proc/%d/fd", (int)child));
+	int count = 0;
+
+	assert_non_null(folder);
+	while (readdir(folder))
+		count++;
+	closedir(folder);
+	return count;
+}
+
+TEST("OPS-5: a worker told to end when it has taken a connection, and nothing of the request has come, answers it")
+{
+	struct line line = listen_here();
+	struct bytes all = records("POST", "/echo", "5", bytes_of_text("hello"));
+	pid_t child = start(&line, serve);
+	int before, taken;
+
+	assert_non_null(strstr(answer(call_text(&line, "5", "first")), "first"));
+	before = open_files(child); /* the first one's is closed with its answer */
+	taken = connected(&line);
+	while (open_files(child) == before)
+		poll(NULL, 0, 1);
+	assert_int_equal(0, kill(child, SIGTERM));
+	poll(NULL, 0, 20); /* so that what would break it off has done so */
+	send_all(taken, all);
+	assert_non_null(strstr(answer(taken), "\r\n\r\nhello"));
+	end(&line, child);
 }
 
 TEST("OPS-5: a worker told to end while a request that it took is still coming answers it, and takes no other")
