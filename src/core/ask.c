@@ -177,6 +177,7 @@ static enum err do_ask(struct ctx *ctx, void *arg)
 		V(vault_seal_text(ctx->vault, ctx->arena, AT("ticket", "address_box", m->id), address)),
 		V(r->way == TICKET_PUSHED ? NULL : ctx->agent), V(m->numbers[0]), V(m->numbers[1]), V(m->numbers[2]),
 		id_or_null(m->asked.org), id_or_null(m->asked.instance), V(ctx->now), V(ctx->now + TICKET_LIFE)));
+	TRY(ticket_due_add(ctx, m->id, ctx->now + TICKET_LIFE));
 	return m->asked.count ? ticket_items_store(ctx, m->id, m->asked.items, m->asked.count) : OK;
 }
 

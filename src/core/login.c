@@ -82,6 +82,7 @@ static enum err tell(struct ctx *ctx, const struct login *in, bool fresh)
 struct entering {
 	struct login *login;
 	int64_t code;
+	struct former_login former;
 	struct ctx before; /* who was here: a second run and a refusal begin with that again */
 };
 
@@ -111,9 +112,20 @@ static enum err do_login(struct ctx *ctx, void *arg)
 	ctx->actor = (struct actor){ .kind = ACTOR_ACCOUNT, .id = in->account };
 	TRY(agree(ctx, in->account));
 	TRY(device_find_or_make(ctx, in->account, in->device_handle, &ctx->device, &in->new_device_handle, &fresh));
-	TRY(session_open(ctx, in->account, in->edition, &in->token));
+	TRY(session_open(ctx, in->account, in->edition, &e->former, &in->token));
 	TRY(account_logged_in(ctx, in->account));
 	return tell(ctx, in, fresh && !first);
+}
+
+static enum err find_former(struct ctx *ctx, void *arg)
+{
+	struct entering *e = arg;
+	int64_t account;
+	enum err err = account_by_phone(ctx, e->login->e164, &account);
+
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	return session_last_login(ctx, account, &e->former);
 }
 
 struct refusal {
@@ -165,6 +177,8 @@ enum err login(struct ctx *ctx, struct login *in)
 
 	TRY(check_form(ctx, in->e164, in->agreed));
 	err = sms_code_check(ctx, in->e164, SMS_LOGIN, in->code, &e.code);
+	if (err == OK)
+		err = ctx_reading(ctx, find_former, &e);
 	if (err == OK)
 		err = ctx_transaction(ctx, do_login, &e);
 	if (err == OK)

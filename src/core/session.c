@@ -42,26 +42,33 @@ static const char *new_token(struct ctx *ctx)
 	return token;
 }
 
-/* Looked up once a login, for the home page shows it again and again. */
-static enum err write_former(struct ctx *ctx, int64_t session, struct bytes *box)
+enum err session_last_login(struct ctx *ctx, int64_t account, struct former_login *out)
 {
 	struct oplog_filter filter = { .object_kind = OBJECT_ACCOUNT,
-		.object = ctx->actor.id,
+		.object = account,
 		.kind = RECORD_LOGIN,
 		.action_low = OPLOG_LOGIN,
 		.action_high = OPLOG_LOGIN,
 		.most = 1 };
 	struct oplog_page *found = ARENA_NEW(ctx->arena, struct oplog_page);
 	const struct oplog_row *last = &found->rows[0];
+	struct ctx owner = *ctx;
 
-	*box = (struct bytes){ NULL, 0 };
-	TRY(oplog_list(ctx, &filter, found));
-	if (!found->count)
-		return OK;
-	*box = vault_seal_text(ctx->vault, ctx->arena, AT("session", "former_box", session),
-		arena_printf(ctx->arena, "%lld" BETWEEN "%s" BETWEEN "%s", (long long)last->time,
-			last->address ? last->address : "", last->agent ? last->agent : ""));
+	owner.actor = (struct actor){ .kind = ACTOR_ACCOUNT, .id = account };
+	*out = (struct former_login){ 0 };
+	TRY(oplog_list(&owner, &filter, found));
+	if (found->count)
+		*out = (struct former_login){ last->time, last->address ? last->address : "",
+			last->agent ? last->agent : "" };
 	return OK;
+}
+
+/* Kept in the session, for the home page shows it again and again. */
+static struct bytes former_box(struct ctx *ctx, int64_t session, const struct former_login *former)
+{
+	return vault_seal_text(ctx->vault, ctx->arena, AT("session", "former_box", session),
+		arena_printf(ctx->arena, "%lld" BETWEEN "%s" BETWEEN "%s", (long long)former->time, former->address,
+			former->agent));
 }
 
 enum err session_former(struct ctx *ctx, struct former_login *out)
@@ -84,13 +91,12 @@ enum err session_former(struct ctx *ctx, struct former_login *out)
 	return OK;
 }
 
-enum err session_open(struct ctx *ctx, int64_t account, enum edition edition, const char **token)
+enum err session_open(
+	struct ctx *ctx, int64_t account, enum edition edition, const struct former_login *former, const char **token)
 {
 	int64_t id = id_new(ctx->now);
-	struct bytes former;
 
 	*token = new_token(ctx);
-	TRY(write_former(ctx, id, &former));
 	TRY(store_add(ctx->store,
 		"INSERT INTO session (id, token_hash, account, device, edition, kept, address_box, agent, former_box, "
 		"made, seen, code_at) "
@@ -98,7 +104,8 @@ enum err session_open(struct ctx *ctx, int64_t account, enum edition edition, co
 		V(id), V(token_hash(ctx, *token)), V(account), V(ctx->device), V(edition),
 		V(vault_seal_text(
 			ctx->vault, ctx->arena, AT("session", "address_box", id), ctx->address ? ctx->address : "")),
-		V(ctx->agent ? ctx->agent : ""), V(ctx->now), former.len ? V(former) : V_NULL));
+		V(ctx->agent ? ctx->agent : ""), V(ctx->now),
+		former && former->time ? V(former_box(ctx, id, former)) : V_NULL));
 	ctx->session = id;
 	ctx->edition = edition;
 	return OK;

@@ -12,14 +12,18 @@ struct session {
 	const char *address, *agent; /* decrypted, for the owner's list */
 };
 
-/* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere.
- * It becomes ctx->session, its edition ctx->edition. Inside a write transaction. */
-enum err session_open(struct ctx *, int64_t account, enum edition, const char **token) CHECKED;
-/* The account's login before this session's, so that a stranger's is noticed; time 0: there was none. */
+/* A login before this one, so that a stranger's is noticed; time 0: there was none. */
 struct former_login {
 	int64_t time;                /* ms UTC */
 	const char *address, *agent; /* "" where the record has none */
 };
+/* The account's newest login, by its records: for session_open, which stands in a transaction that is to read little. */
+enum err session_last_login(struct ctx *, int64_t account, struct former_login *out) CHECKED;
+/* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere.
+ * It becomes ctx->session, its edition ctx->edition. Inside a write transaction. former: NULL: none. */
+enum err session_open(
+	struct ctx *, int64_t account, enum edition, const struct former_login *former, const char **token) CHECKED;
+/* What session_open was told of the login before this session's. */
 enum err session_former(struct ctx *, struct former_login *out) CHECKED;
 /* The living session of a cookie. ERR_NOT_FOUND: unknown, ended, idle or too old. Reads only. address and agent stay NULL. */
 enum err session_find(struct ctx *, const char *token, struct session *out) CHECKED;

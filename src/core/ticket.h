@@ -1,6 +1,7 @@
 /* Scan requests (SCAN-1 to SCAN-7, SCAN-10, API-3): made by a platform, shown as a QR code, claimed by one account, decided
- * once. Writes ticket, ticket_items, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone; approve.c
- * the keys pool's act; ticket_end.c every other end; ticket_state.c the state table. */
+ * once. Writes ticket, ticket_due, ticket_items, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone;
+ * approve.c the keys pool's act; ticket_end.c every other end; ticket_tidy.c what the tidy lane does; ticket_state.c the state
+ * table. */
 #pragma once
 #include "base/clock.h"
 #include "core/cert.h"

@@ -4,10 +4,6 @@
 #include "core/oplog.h"
 #include "core/seal.h"
 #include "core/ticket_row.h"
-#include "core/token.h"
-
-enum { TIDY_BATCH = 200 };
-#define UNCLAIMED_KEPT ((int64_t)DAY)
 
 /* ---- records */
 
@@ -161,8 +157,6 @@ enum err ticket_cancel(struct ctx *ctx, int64_t id, const char *visit)
 	return end(ctx, do_cancel, &(struct ending){ .id = id, .visit = visit });
 }
 
-/* ---- the tidy lane */
-
 static enum err do_expire(struct ctx *ctx, void *arg)
 {
 	struct ending *want = arg;
@@ -170,70 +164,14 @@ static enum err do_expire(struct ctx *ctx, void *arg)
 
 	want->unopened = false;
 	TRY(ticket_row_load(ctx, want->id, &row));
-	/* approved since the list was made: its browser has a minute of its own to collect */
+	/* approved since it was found: its browser has a minute of its own to collect */
 	if (row.view.state != TICKET_EXPIRED)
 		return OK;
 	want->unopened = !row.view.account;
 	return ticket_finish(ctx, &row, EVENT_EXPIRE, "ticket-expired", ERR_LIMITED);
 }
 
-static enum err run_out(struct ctx *ctx, int64_t ids[TIDY_BATCH], size_t *count)
+enum err ticket_expire(struct ctx *ctx, int64_t id)
 {
-	struct rows rows;
-
-	*count = 0;
-	/* the number itself, for the index holds only these rows */
-	_Static_assert(TICKET_COLLECTED == 4, "the index ticket_open names it");
-	rows_open(ctx->store, &rows,
-		"SELECT id FROM ticket WHERE state < 4 AND expires <= $1 ORDER BY expires LIMIT $2", V(ctx->now),
-		V(TIDY_BATCH));
-	while (*count < TIDY_BATCH && rows_next(&rows, INTO(&ids[*count])))
-		++*count;
-	return rows_close(&rows);
-}
-
-/* Each in a transaction of its own: one that somebody decides at this moment stops none of the others. */
-static enum err expire_all(struct ctx *ctx)
-{
-	int64_t ids[TIDY_BATCH];
-	size_t count;
-	enum err err;
-
-	TRY(run_out(ctx, ids, &count));
-	for (size_t i = 0; i < count; i++) {
-		err = end(ctx, do_expire, &(struct ending){ .id = ids[i] });
-		if (err != OK && err != ERR_CONFLICT)
-			return err;
-	}
-	return OK;
-}
-
-/* Values that no token can fetch any more: a code lives CODE_LIFE after the collecting, its SAD SAD_LIFE after that. */
-static enum err do_erase(struct ctx *ctx, void *arg)
-{
-	(void)arg;
-	return store_change(ctx->store, NULL,
-		"DELETE FROM signature WHERE ticket IN (SELECT t.id FROM signature s JOIN ticket t ON t.id = s.ticket "
-		"WHERE t.state = $1 OR (t.state = $2 AND t.collected <= $3))",
-		V(TICKET_EXPIRED), V(TICKET_COLLECTED), V(ctx->now - CODE_LIFE - SAD_LIFE));
-}
-
-/* Nor must what nobody ever opened pile up. */
-#define UNCLAIMED "(SELECT id FROM ticket WHERE account IS NULL AND expires < $1 ORDER BY expires LIMIT $2)"
-static enum err do_forget(struct ctx *ctx, void *arg)
-{
-	int64_t before = ctx->now - UNCLAIMED_KEPT;
-
-	(void)arg;
-	TRY(store_change(
-		ctx->store, NULL, "DELETE FROM ticket_items WHERE ticket IN " UNCLAIMED, V(before), V(TIDY_BATCH)));
-	return store_change(ctx->store, NULL, "DELETE FROM ticket WHERE id IN " UNCLAIMED, V(before), V(TIDY_BATCH));
-}
-
-enum err ticket_tidy(struct ctx *ctx)
-{
-	TRY(expire_all(ctx));
-	TRY(ctx_transaction(ctx, do_forget, NULL));
-	TRY(ctx_transaction(ctx, do_erase, NULL));
-	return token_tidy(ctx);
+	return end(ctx, do_expire, &(struct ending){ .id = id });
 }

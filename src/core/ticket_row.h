@@ -31,6 +31,10 @@ enum err ticket_may(struct ctx *, const struct ticket_row *, enum ticket_event, 
  * it (SCAN-10). result: what the record says. */
 enum err ticket_finish(
 	struct ctx *, const struct ticket_row *, enum ticket_event, const char *reason, enum err result) CHECKED;
+/* The same where its time is over, in a transaction of its own; OK without it. ERR_CONFLICT: somebody was quicker. */
+enum err ticket_expire(struct ctx *, int64_t id) CHECKED;
+/* When the tidy lane is to look at it. Inside a write transaction. */
+enum err ticket_due_add(struct ctx *, int64_t ticket, int64_t at) CHECKED;
 /* The rows of the log that an approval or another end leaves: one for the ticket, or one for each of its credentials. items:
  * the ticket's, as ticket_items_of gave them. */
 enum err ticket_record(struct ctx *, const struct ticket_row *, const struct ticket_item *items, size_t count,

@@ -77,6 +77,8 @@ const halves = (setUp) => ({
     WHERE t.state NOT IN (${APPROVED})`,
   'a ticket that asks for signatures and has no items, or items that nothing asks for': `SELECT t.id FROM ticket t
     WHERE (t.items > 0) <> EXISTS (SELECT 1 FROM ticket_items WHERE ticket = t.id)`,
+  'a ticket that is open or that nobody opened, and that no lane will look at': `SELECT t.id FROM ticket t
+    WHERE (t.state < 4 OR t.account IS NULL) AND NOT EXISTS (SELECT 1 FROM ticket_due WHERE ticket = t.id)`,
   'a code that was used and brought no token, or tokens without a used code': `SELECT c.id FROM auth_code c
     WHERE (c.used IS NOT NULL) <> EXISTS (SELECT 1 FROM token WHERE ticket = c.ticket)`,
   'an SMS that failed, or whose end is missing': 'SELECT id FROM job WHERE kind = 1 AND state <> 2',

@@ -9,7 +9,7 @@ static struct fuzz_site s;
 
 static enum err open_session(struct ctx *ctx, void *arg)
 {
-	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, arg);
+	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, NULL, arg);
 }
 
 static void add_tickets(struct ticket_world *t)

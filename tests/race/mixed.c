@@ -184,7 +184,6 @@ static struct ctx fresh(const struct ctx *ctx, int64_t began)
 	struct ctx next = ctx_for(ctx->house, ctx->arena, ctx->secret, ctx->now + (clock_ticks() - began) / 1000);
 
 	next.actor.kind = ACTOR_SYSTEM;
-	next.address = "203.0.113.7";
 	return next;
 }
 
@@ -198,7 +197,10 @@ static enum err be_many(struct ctx *ctx, const struct load *load)
 
 	while ((number = load->progress->next++) < load->requests) {
 		struct ctx now = fresh(ctx, began);
-		enum err err = acts[act_of(number)](&now, load, &load->people[number % PEOPLE]);
+		enum err err;
+
+		now.address = arena_printf(now.arena, "203.0.113.%d", number % PEOPLE);
+		err = acts[act_of(number)](&now, load, &load->people[number % PEOPLE]);
 
 		if (err != OK) {
 			fprintf(stderr, "request %d: %s %s\n", number, err_name(err),
@@ -239,9 +241,11 @@ static enum err be_one(struct ctx *ctx, int number, void *arg)
 static struct person new_person(struct ticket_world *t, int number)
 {
 	struct person who = { .phone = arena_printf(test_arena(), "+86138%08d", number) };
-	struct login in = world_login(t->w, who.phone, NULL);
+	struct login in;
 	int64_t cert;
 
+	world_pass(t->w, MINUTE);
+	in = world_login(t->w, who.phone, NULL);
 	who.account = t->p->account = in.account;
 	who.device = t->p->device = t->w->ctx.device;
 	who.handle = in.new_device_handle;

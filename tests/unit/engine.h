@@ -18,7 +18,8 @@ void engine_tamper(
 extern const char engine_fails[], engine_hangs[];
 void engine_trigger(const char *event, const char *when, const char *body);
 void engine_wait_for_hang(void);
-void engine_server(const char *sql); /* PostgreSQL alone: as its superuser, in no place */
+/* PostgreSQL alone: as its superuser, in no place; the first value that it answers. */
+const char *engine_server(const char *sql);
 /* PostgreSQL alone: the SQLSTATE with which it refuses this to the programs' own role. */
 const char *engine_refuses(const char *sql);
 const char *engine_row_number(void);

@@ -3,7 +3,7 @@
 
 static enum err open_session(struct ctx *ctx, void *arg)
 {
-	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, arg);
+	return session_open(ctx, ctx->actor.id, EDITION_LEGAL_REP, NULL, arg);
 }
 
 /* Zhang signed in with a phone that holds a cert. */

@@ -49,7 +49,7 @@ static enum err sign_in(struct ctx *ctx, void *arg)
 	TRY(account_find_or_make(ctx, "+8613800138000", &in->account, &made));
 	ctx->actor = (struct actor){ .kind = ACTOR_ACCOUNT, .id = in->account };
 	TRY(device_find_or_make(ctx, in->account, NULL, &ctx->device, &handle, &fresh));
-	return session_open(ctx, in->account, EDITION_LEGAL_REP, &in->session);
+	return session_open(ctx, in->account, EDITION_LEGAL_REP, NULL, &in->session);
 }
 
 void instance_open(struct instance *in, const struct route *const *tables, const char *base_path)
