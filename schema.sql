@@ -6,6 +6,12 @@
 
 CREATE TABLE schema_version (version BIGINT NOT NULL);
 
+-- Which keys the database is read with: one row, from the first init on. core/key_check
+CREATE TABLE key_check (
+  id  BIGINT PRIMARY KEY,                  -- 1
+  mac BYTEA NOT NULL                       -- of a constant, under the keys of search and of the log
+);
+
 -- ---------------------------------------------------------------- people
 
 -- One person who signs in with a phone number. core/account

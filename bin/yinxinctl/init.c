@@ -8,6 +8,7 @@
 #include "core/agreement.h"
 #include "core/ca_builtin.h"
 #include "core/catalogue.h"
+#include "core/key_check.h"
 #include "core/pin.h"
 #include "core/token.h"
 #include "trust/checkpoint.h"
@@ -119,7 +120,8 @@ static enum err make_database(struct making *m)
 {
 	const struct store_conf conf = settings_store(m->cli->arena, &m->cli->settings);
 
-	return there_is_fine(store_create(&conf, m->cli->arena, embedded_schema, &m->why));
+	TRY(there_is_fine(store_create(&conf, m->cli->arena, embedded_schema, &m->why)));
+	return key_check_make(m->cli->arena, &conf, path(m, "keys/data"), &m->why);
 }
 
 static enum err open_house(struct making *m)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "connect/geo.h"
 #include "core/ctx.h"
+#include "core/key_check.h"
 #include "core/sms_held.h"
 
 enum { MOST_RUNS = 5, MOST_SECRET_BYTES = 4096 };
@@ -61,6 +62,7 @@ static enum err open_parts(struct arena *arena, struct house *house, const char 
 
 	TRY(open_store(arena, house, why));
 	TRY(vault_open(arena, settings_path(arena, s, "keys/data"), &house->vault, why));
+	TRY(key_check(arena, house->store, house->vault, why));
 	if (blobs_open(arena, house->store, settings_path(arena, s, "blob"), house->vault, &house->blobs) != OK) {
 		*why = "the folder blob cannot be opened";
 		return ERR_UNAVAILABLE;

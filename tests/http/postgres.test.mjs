@@ -40,7 +40,7 @@ test('OPS-6: a database that cannot be reached, or is not there, is said with it
   assert.match((await run(program, ['--data', data, 'verify-log'])).stdout, /^The log holds/);
 });
 
-test('OPS-15: a database with tables of something else is not taken, nor one of ours without its keys', async (t) => {
+test('OPS-15: a database with tables of something else is not taken, nor one of ours without its keys or with others', async (t) => {
   const folder = await folderOf(t), store = await newDatabase();
   t.after(() => store.drop());
   await change(store, 'CREATE TABLE other (id bigint)');
@@ -50,6 +50,11 @@ test('OPS-15: a database with tables of something else is not taken, nor one of 
   const second = path.join(folder, 'second');
   await refused(init(second, store.settings), /there is a database, but its keys are not in keys\/data/);
   assert.deepEqual(await readdir(path.join(second, 'keys')).then((names) => names.filter((name) => name === 'data')), []);
+  const other = path.join(folder, 'other');
+  await init(other, { 'store.engine': 'sqlite' });
+  await rm(path.join(other, 'yinxin.conf'));
+  await refused(init(other, store.settings), /the keys in keys\/data are not this database's/);
+  await assert.rejects(run(program, ['--data', other, 'doctor']), ({ stderr }) => /the keys in keys\/data are not this database's/.test(stderr));
 });
 
 // ---- connecting again

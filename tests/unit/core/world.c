@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/key_check.h"
 #include "core/metrics.h"
 #include "tests/unit/core/world.h"
 
@@ -27,6 +28,7 @@ static struct store_conf made_database(const char *folder)
 static void make_folder(const char *folder, const char *const *values)
 {
 	struct store_conf conf = made_database(folder);
+	const char *keys = path_join(test_arena(), folder, "keys/data"), *why = NULL;
 	const char *all[MOST_VALUES + GIVEN + 1] = { "portal.public_url=http://localhost:8080",
 		"portal.pki_url=http://localhost:8082", "pin.kdf_cost=10",
 		arena_printf(test_arena(), "store.engine=%s", conf.engine),
@@ -36,7 +38,8 @@ static void make_folder(const char *folder, const char *const *values)
 		all[GIVEN + i] = values[i];
 	assert_ok(file_write(path_join(test_arena(), folder, "yinxin.conf"),
 		bytes_of_text(conf_write(test_arena(), settings_keys, all)), 0640));
-	assert_ok(vault_create(path_join(test_arena(), folder, "keys/data")));
+	assert_ok(vault_create(keys));
+	assert_ok(key_check_make(test_arena(), &conf, keys, &why));
 }
 
 static void publish(struct world *w)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/account.h"
 #include "core/device.h"
+#include "core/key_check.h"
 #include "core/realname.h"
 #include "web/csrf.h"
 
@@ -38,6 +39,7 @@ static void make_files(struct instance *in, const char *base_path)
 		place(in, "yinxin.conf"), bytes_of_text(conf_write(in->arena, settings_keys, values)), 0600));
 	assert_ok(file_read(in->arena, "schema.sql", SCHEMA_MOST, &schema));
 	assert_ok(store_create(&conf, in->arena, arena_text_n(in->arena, (const char *)schema.data, schema.len), &why));
+	assert_ok(key_check_make(in->arena, &conf, place(in, "keys/data"), &why));
 }
 
 static enum err sign_in(struct ctx *ctx, void *arg)
