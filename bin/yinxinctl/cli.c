@@ -87,10 +87,6 @@ bool cli_open(struct cli *cli)
 		cli_error("%s", why);
 		return false;
 	}
-	if (store_unhurried(cli->house.store) != OK) {
-		cli_error("the database does not answer");
-		return false;
-	}
 	cli->ctx = ctx_for(&cli->house, cli->arena, cli->secret, clock_now());
 	cli->ctx.actor.kind = ACTOR_CLI;
 	return true;

@@ -62,19 +62,27 @@ static void put_key(const struct credential *key, json_t *out)
 	json_object_set_new(out, "key", object);
 }
 
-static const char *cert_status(struct visit *v, const struct credential *key, const struct certificate *info)
+static enum err cert_status(
+	struct visit *v, const struct credential *key, const struct certificate *info, const char **out)
 {
 	enum key_kind hierarchy = info->kind == KEY_SM2 ? KEY_SM2 : KEY_P256;
 	struct bytes serial;
 	int64_t revoked = 0;
 	int reason;
+	enum err err;
 
-	if (!hex_decode(v->ctx.arena, info->serial, &serial) ||
-		certificate_state(&v->ctx, hierarchy, serial, &revoked, &reason) != OK || revoked)
-		return "revoked";
-	if (v->ctx.now < info->not_before || certificate_ended(info, v->ctx.now))
-		return "expired";
-	return key->usable ? "valid" : "suspended";
+	if (!hex_decode(v->ctx.arena, info->serial, &serial))
+		return ERR_BROKEN;
+	err = certificate_state(&v->ctx, hierarchy, serial, &revoked, &reason);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	if (err == ERR_NOT_FOUND || revoked)
+		*out = "revoked";
+	else if (v->ctx.now < info->not_before || certificate_ended(info, v->ctx.now))
+		*out = "expired";
+	else
+		*out = key->usable ? "valid" : "suspended";
+	return OK;
 }
 
 /* The chain is the holder's to hand on: read as the person who chose this credential for the platform. */
@@ -97,10 +105,12 @@ static enum err put_cert(struct visit *v, const struct credential *key, const st
 {
 	json_t *object = json_object();
 	struct certificate info;
+	const char *status;
 
 	json_object_set_new(out, "cert", object);
 	TRY(certificate_read(v->ctx.arena, key->certificate_der, &info));
-	json_put_text(object, "status", cert_status(v, key, &info));
+	TRY(cert_status(v, key, &info, &status));
+	json_put_text(object, "status", status);
 	if (!text_equal(wanted->certificates, "none"))
 		TRY(put_certificates(v, key, wanted->certificates, object));
 	if (!wanted->cert_info)

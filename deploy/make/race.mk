@@ -2,7 +2,7 @@
 # ENGINE (sqlite, postgres): right results in the end or it fails, and figures. `make race-ways` measures PostgreSQL's ways of
 # running writers beside each other by turns, in throw-away builds. REQUESTS: of each race. Not part of `make test`, which
 # races with 200 (tests/unit/core/races.c).
-race_wrapped := world_race ctx_transaction store_begin_write store_commit store_rollback crypto_random_below crypto_scrypt
+race_wrapped := world_race ctx_transaction store_begin_write store_begin_alone store_commit store_rollback crypto_random_below crypto_scrypt
 race_objects := $(BUILD)/tests/unit/suite.o $(BUILD)/tests/unit/engine.o \
                 $(patsubst %,$(BUILD)/tests/unit/core/%.o,world pki_world ticket_world log_world races) \
                 $(patsubst %,$(BUILD)/tests/race/%.o,count mixed)

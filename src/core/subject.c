@@ -51,7 +51,7 @@ static enum err find_key(struct ctx *ctx, int64_t id, struct subject_opened *out
 enum err subject_unseal(struct ctx *ctx, struct subject_opened *last, int64_t key, struct bytes aad, struct bytes box,
 	struct bytes *out)
 {
-	if (last->id != key)
+	if (!last->secret.data || last->id != key)
 		TRY(find_key(ctx, key, last));
 	return crypto_open(ctx->arena, last->secret.data, aad, box, out);
 }

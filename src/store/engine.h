@@ -33,7 +33,7 @@ struct engine {
 	enum err (*describe)(void *connection, struct arena *, const char **words, const char **danger);
 
 	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
-	 * alone: this writer was run again more than once, so an engine whose writers run side by side keeps all others
+	 * alone: this writer met others more than once, so an engine whose writers run side by side keeps all others
 	 * away from it. A reader sees what there is when begin returns, unless begins_late. */
 	enum err (*begin)(void *connection, bool write, bool alone);
 	enum err (*commit)(void *connection);

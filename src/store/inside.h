@@ -11,10 +11,9 @@ struct store {
 	struct arena *arena;
 	enum store_use use;
 	enum { IDLE, READING, WRITING } state;
-	enum err spoilt; /* the first error after which a write transaction must not be committed */
+	enum err spoilt; /* the first error after which the transaction must not be believed or committed */
 	bool clashed;    /* a row could not be added because its key was taken */
 	bool again;      /* the transaction met another one and may be run again */
-	int runs;        /* transactions in a row that ended so */
 	int64_t busy_us;
 };
 

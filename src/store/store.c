@@ -15,7 +15,7 @@ static enum err broken(const char *what, const char *sql)
 /* Every error of a statement passes here. */
 static enum err spoil(struct store *store, enum err err)
 {
-	if (store->state != WRITING || (err != ERR_BROKEN && err != ERR_UNAVAILABLE))
+	if (store->state == IDLE || (err != ERR_UNAVAILABLE && (err != ERR_BROKEN || store->state != WRITING)))
 		return err;
 	if (store->spoilt == OK)
 		store->spoilt = err;
@@ -207,6 +207,11 @@ bool store_clashed(const struct store *store)
 	return store->clashed;
 }
 
+bool store_unanswered(const struct store *store)
+{
+	return store->state != IDLE && store->spoilt == ERR_UNAVAILABLE;
+}
+
 bool store_again(const struct store *store)
 {
 	return store->again;
@@ -214,9 +219,7 @@ bool store_again(const struct store *store)
 
 /* Transactions. */
 
-enum { RUNS_BESIDE_OTHERS = 2 };
-
-static enum err begin(struct store *store, bool write)
+static enum err begin(struct store *store, bool write, bool alone)
 {
 	int64_t began = clock_ticks(), version;
 	enum err err;
@@ -225,7 +228,7 @@ static enum err begin(struct store *store, bool write)
 		return broken("a transaction in a transaction", "BEGIN");
 	if (write && store->use == STORE_MOVE_FROM)
 		return broken("a change of a database that is only read", "BEGIN");
-	err = store->engine->begin(store->connection, write, store->runs >= RUNS_BESIDE_OTHERS);
+	err = store->engine->begin(store->connection, write, alone);
 	store->busy_us += clock_ticks() - began;
 	TRY(err);
 	store->state = write ? WRITING : READING;
@@ -242,12 +245,17 @@ static enum err begin(struct store *store, bool write)
 
 enum err store_begin_read(struct store *store)
 {
-	return begin(store, false);
+	return begin(store, false, false);
 }
 
 enum err store_begin_write(struct store *store)
 {
-	return begin(store, true);
+	return begin(store, true, false);
+}
+
+enum err store_begin_alone(struct store *store)
+{
+	return begin(store, true, true);
 }
 
 static void close_left_open(struct store *store)
@@ -256,12 +264,6 @@ static void close_left_open(struct store *store)
 
 	if (left)
 		LOG(LOG_WARN, "store-rows-left-open", L("count", (int64_t)left));
-}
-
-static void count_run(struct store *store, bool again)
-{
-	if (store->state == WRITING)
-		store->runs = again ? store->runs + 1 : 0;
 }
 
 enum err store_commit(struct store *store)
@@ -279,7 +281,6 @@ enum err store_commit(struct store *store)
 	}
 	close_left_open(store);
 	err = store->engine->commit(store->connection);
-	count_run(store, err == ERR_CONFLICT);
 	store->state = IDLE;
 	store->busy_us += clock_ticks() - began;
 	return err;
@@ -293,7 +294,6 @@ void store_rollback(struct store *store)
 		return;
 	statements_give_all(store->statements);
 	store->engine->rollback(store->connection);
-	count_run(store, store->again);
 	store->again = false;
 	store->state = IDLE;
 	store->spoilt = OK;

@@ -134,6 +134,9 @@ bool rows_next_(struct rows *, const struct bind *);
 /* Whether store_add met a taken key since the transaction began: with an id from id_new it may be run again, once. */
 bool store_clashed(const struct store *);
 
+/* Whether a statement of the open transaction got no answer (ERR_UNAVAILABLE). Who took that for "there is none" took it wrong. */
+bool store_unanswered(const struct store *);
+
 /* Whether the open write transaction met another one and may be run again, once it is rolled back. */
 bool store_again(const struct store *);
 
@@ -142,6 +145,9 @@ bool store_again(const struct store *);
  * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
+/* The same, for a transaction that met others again and again: on an engine whose writers run side by side it waits for those
+ * that have begun, and none begins beside it. */
+enum err store_begin_alone(struct store *) CHECKED;
 /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written; ERR_UNSURE: asked to commit, the server was lost. */
 enum err store_commit(struct store *) CHECKED;
 void store_rollback(struct store *);

@@ -79,14 +79,27 @@ enum err __wrap_ctx_transaction(struct ctx *ctx, ctx_body *body, void *arg)
 	return err;
 }
 
-enum err __real_store_begin_write(struct store *);
-enum err __wrap_store_begin_write(struct store *);
-enum err __wrap_store_begin_write(struct store *store)
+static void count_run(void)
 {
 	counts->runs++;
 	run_now++;
 	drawn = false;
+}
+
+enum err __real_store_begin_write(struct store *);
+enum err __wrap_store_begin_write(struct store *);
+enum err __wrap_store_begin_write(struct store *store)
+{
+	count_run();
 	return __real_store_begin_write(store);
+}
+
+enum err __real_store_begin_alone(struct store *);
+enum err __wrap_store_begin_alone(struct store *);
+enum err __wrap_store_begin_alone(struct store *store)
+{
+	count_run();
+	return __real_store_begin_alone(store);
 }
 
 enum err __real_store_commit(struct store *);

@@ -168,3 +168,29 @@ TEST_POSTGRES("LOG-3: a numbering that was not confirmed is gone on from where t
 		cut_end();
 	}
 }
+
+/* Takes whatever goes wrong for "there is none", as a rule might. */
+static enum err conclude(struct ctx *ctx, void *arg)
+{
+	const char *backend = arg;
+	int64_t found;
+
+	engine_server(arena_printf(ctx->arena, "SELECT pg_terminate_backend(%s, 5000)", backend));
+	if (store_one(ctx->store, "SELECT id FROM account", INTO(&found)) != OK)
+		return fault(ctx, ERR_DENIED, NULL, "unauthorized_client");
+	return OK;
+}
+
+TEST_POSTGRES("API-6: nobody is told that something is not there because the database was not")
+{
+	struct world *w = world();
+	int64_t account = world_account(w, ZHANG), backend;
+	const char *number;
+
+	assert_ok(store_one(w->ctx.store, "SELECT pg_backend_pid()", INTO(&backend)));
+	number = arena_printf(test_arena(), "%d", (int)backend);
+	assert_err(ERR_UNAVAILABLE, ctx_reading(as(w, account), conclude, (void *)number));
+	assert_null(w->ctx.fault.word);
+	assert_ok(ctx_reading(as(w, account), conclude, (void *)"0"));
+	world_close(w);
+}
