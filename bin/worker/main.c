@@ -82,10 +82,7 @@ static enum err do_unit(struct worker *w, const struct lane_row *lane, struct ct
 	if (leads != w->leads)
 		LOG(LOG_INFO, leads ? "lane-led" : "lane-left");
 	w->leads = leads;
-	if (leads)
-		return lane->unit(w, ctx, more);
-	w->pause = PAUSE_MOST;
-	return OK;
+	return leads ? lane->unit(w, ctx, more) : OK;
 }
 
 static void run(struct worker *w, const struct lane_row *lane, const sigset_t *signals)

@@ -104,6 +104,10 @@ static int verify(struct cli *cli, int argc, char **argv)
 
 	if (!cli_options(cli, argc, argv, options, NULL, 0) || !cli_open(cli))
 		return MISUSED;
+	if (store_unhurried(cli->house.store) != OK) {
+		cli_error("the database does not answer");
+		return WRONG;
+	}
 	if (!verifier && !cli_verifier(cli, &cli->settings, &verifier)) {
 		cli_error("log.pub cannot be read: give the log's verifier key with --key");
 		return MISUSED;
