@@ -5,7 +5,7 @@
 #include "core/move.h"
 #include "store/blob_copy.h"
 
-enum { MOST_KEY_FILE = 4096 };
+enum { MOST_KEY_FILE = 1 << 16 };
 
 struct side {
 	const struct settings *settings;
@@ -21,23 +21,22 @@ struct moving {
 	struct vault *vault; /* the other side's */
 };
 
-/* What the databases hold can be read with these alone. */
-static enum err compare_key(struct moving *mv, const char *from, const char *to, const char *name)
+/* The same bytes in both files; else m->why names the one there. */
+static enum err compare_file(struct moving *mv, const char *from, const char *to)
 {
 	struct bytes ours, theirs;
 
-	TRY(file_read(mv->secret, path_join(mv->arena, from, name), MOST_KEY_FILE, &ours));
+	mv->m->why = arena_printf(mv->arena, "%s cannot be read", from);
+	TRY(file_read(mv->secret, from, MOST_KEY_FILE, &ours));
 	mv->m->why = arena_printf(
-		mv->arena, "%s/%s is not the key of this installation: copy its folder keys", to, name);
-	if (file_read(mv->secret, path_join(mv->arena, to, name), MOST_KEY_FILE, &theirs) != OK)
+		mv->arena, "%s is not the key of this installation: copy its folder keys, and log.pub", to);
+	if (file_read(mv->secret, to, MOST_KEY_FILE, &theirs) != OK)
 		return ERR_INVALID;
 	return bytes_equal(ours, theirs) ? OK : ERR_INVALID;
 }
 
-static enum err compare_keys(struct moving *mv)
+static enum err compare_folder(struct moving *mv, const char *from, const char *to)
 {
-	const char *from = settings_path(mv->arena, mv->m->from, "keys/data");
-	const char *to = settings_path(mv->arena, mv->m->to, "keys/data");
 	DIR *folder = opendir(from);
 	struct dirent *entry;
 	enum err err = OK;
@@ -47,9 +46,26 @@ static enum err compare_keys(struct moving *mv)
 		return ERR_UNAVAILABLE;
 	while (err == OK && (entry = readdir(folder)))
 		if (entry->d_name[0] != '.')
-			err = compare_key(mv, from, to, entry->d_name);
+			err = compare_file(
+				mv, path_join(mv->arena, from, entry->d_name), path_join(mv->arena, to, entry->d_name));
 	closedir(folder);
 	return err;
+}
+
+/* What the databases hold is read, and what is signed is proven, with these alone. The root keys are not among them: they
+ * belong on another machine, and no program needs them. */
+static enum err compare_keys(struct moving *mv)
+{
+	static const char *const folders[] = { "keys/data", "keys/web", "keys/pin", "keys/api", "keys/ca", "keys/log" };
+	const char *verifier = settings_path(mv->arena, mv->m->from, "log.pub");
+
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+		const char *from = settings_path(mv->arena, mv->m->from, folders[i]);
+
+		if (file_exists(from))
+			TRY(compare_folder(mv, from, settings_path(mv->arena, mv->m->to, folders[i])));
+	}
+	return file_exists(verifier) ? compare_file(mv, verifier, settings_path(mv->arena, mv->m->to, "log.pub")) : OK;
 }
 
 static enum err open_store(struct moving *mv, struct side *side, const struct settings *s, enum store_use use)

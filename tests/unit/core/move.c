@@ -206,6 +206,37 @@ TEST("OPS-9: other keys could not read what is moved, so nothing is")
 	leave(&in);
 }
 
+static void write_on(const struct settings *side, const char *name, const char *text)
+{
+	assert_ok(file_write(settings_path(test_arena(), side, name), bytes_of_text(text), 0600));
+}
+
+TEST("OPS-9: each key that the installation has is the same there, and log.pub: else the one that is not is named")
+{
+	static const char *const names[] = { "keys/web/web.key", "keys/pin/pepper-1.key", "keys/api/id-1.pem",
+		"keys/ca/person.pem", "keys/log/log.pem", "log.pub" };
+	struct installation in = installation();
+	struct move m = move_between(&in, &in.here, &in.there);
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *name = names[i], *folder = arena_text_n(test_arena(), name, strcspn(name + 5, "/") + 5);
+
+		for (int side = 0; name[0] == 'k' && side < 2; side++)
+			assert_ok(folder_make(settings_path(test_arena(), side ? &in.there : &in.here, folder), 0700));
+		write_on(&in.here, name, "one");
+		assert_err(ERR_INVALID, run(&in, &m));
+		assert_non_null(strstr(m.why, name));
+		write_on(&in.there, name, "two");
+		assert_err(ERR_INVALID, run(&in, &m));
+		assert_non_null(strstr(m.why, name));
+		write_on(&in.there, name, "one");
+	}
+	assert_false(file_exists(settings_path(test_arena(), &in.there, "db/yinxin.db")));
+	assert_ok(run(&in, &m));
+	assert_true(is_moved(&m));
+	leave(&in);
+}
+
 /* A move that ends with its tables copied: the log is proven with another key. */
 static struct move cut_off(struct installation *in)
 {
