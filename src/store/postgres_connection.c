@@ -161,13 +161,15 @@ bool pg_hung_up(struct pg *pg)
 
 /* Sending and waiting. */
 
-static bool wait_for_input(struct pg *pg, int64_t deadline)
+/* Sends of what is still to be sent as much as the server takes, and takes what it says. */
+static bool go_on(struct pg *pg, int64_t deadline)
 {
-	struct pollfd socket = { .fd = PQsocket(pg->conn), .events = POLLIN };
+	short also = PQflush(pg->conn) > 0 ? POLLOUT : 0;
+	struct pollfd socket = { .fd = PQsocket(pg->conn), .events = POLLIN | also };
 	int64_t left = (deadline - clock_ticks()) / 1000;
 
 	/* A signal makes it look again. */
-	return left > 0 && poll(&socket, 1, (int)left) != 0;
+	return left > 0 && poll(&socket, 1, (int)left) != 0 && PQconsumeInput(pg->conn);
 }
 
 PGresult *pg_answer(struct pg *pg)
@@ -177,7 +179,7 @@ PGresult *pg_answer(struct pg *pg)
 
 	for (;;) {
 		while (PQisBusy(pg->conn)) {
-			if (wait_for_input(pg, deadline) && PQconsumeInput(pg->conn))
+			if (go_on(pg, deadline))
 				continue;
 			pg->hung = !pg_lost(pg);
 			PQclear(last);
@@ -325,6 +327,7 @@ static enum err connect_now(struct pg *pg, struct arena *arena, const char **why
 			     : "";
 		return ERR_UNAVAILABLE;
 	}
+	PQsetnonblocking(pg->conn, 1); /* a server that takes nothing keeps nobody waiting but in pg_answer */
 	PQsetErrorVerbosity(pg->conn, PQERRORS_TERSE);
 	PQsetNoticeProcessor(pg->conn, ignore_notice, NULL);
 	TRY(check_server(pg, why));

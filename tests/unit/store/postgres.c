@@ -1,6 +1,9 @@
 /* What only PostgreSQL has: a connection that breaks, writers side by side, a server with settings of its own. */
 #include "base/text.h"
 #include <poll.h>
+#include <signal.h>
+#include "store/inside.h"
+#include "store/postgres.h"
 #include "tests/unit/store/room.h"
 
 static enum err open_conf(struct store_conf conf, const char **why)
@@ -423,5 +426,29 @@ TEST_POSTGRES("a statement is ended after a minute, one that somebody waits for 
 	assert_true(statement_ms(store) >= 60 * 60000);
 	cut(store);
 	assert_true(statement_ms(store) >= 60 * 60000);
+	store_close(&store);
+}
+
+TEST_POSTGRES("a server that takes nothing keeps nobody waiting for ever: who sends more than the network holds gives "
+	      "up as well")
+{
+	static const char add[] = "INSERT INTO note (id, data) VALUES ($1, $2)";
+	struct store *store = test_open();
+	struct pg *pg = store->connection;
+	struct bytes much = { arena_alloc(test_arena(), 8 << 20), 8 << 20 };
+	int64_t backend, statement = pg->statement_ms;
+
+	memset((char *)much.data, 'a', much.len);
+	assert_ok(store_one(store, "SELECT pg_backend_pid()", INTO(&backend)));
+	assert_ok(store_begin_write(store));
+	assert_ok(store_add(store, add, V(1), V(much))); /* while it takes, all is sent */
+	pg->statement_ms = -4900;                        /* in place of a minute; five seconds of grace come to it */
+	assert_int_equal(0, kill((int)backend, SIGSTOP));
+	assert_err(ERR_UNAVAILABLE, store_add(store, add, V(2), V(much)));
+	assert_true(pg->hung);
+	assert_int_equal(0, kill((int)backend, SIGCONT));
+	pg->statement_ms = statement;
+	store_rollback(store);
+	assert_int_equal(0, notes(store));
 	store_close(&store);
 }
