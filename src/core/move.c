@@ -199,8 +199,15 @@ static enum err prove_log(struct moving *mv)
 
 static enum err release(struct moving *mv)
 {
-	mv->m->why = "the other side cannot be opened to programs";
-	TRY(store_moved(mv->to.store));
+	enum err err = store_moved(mv->to.store);
+
+	mv->m->why = err == ERR_UNSURE
+		? "all is there, but the connection was lost before the answer: the other side may be open to programs "
+		  "or not. Move again: either that goes on, or there is a whole database already"
+		: "the other side cannot be opened to programs";
+	if (err != OK)
+		return err;
+	mv->m->why = "moved, and open to programs, but the journal beside the database cannot be emptied";
 	return store_checkpoint(mv->to.store);
 }
 

@@ -177,10 +177,16 @@ static enum err copy_some(struct pages *p, struct target *t, int64_t *rows)
 
 	TRY(store_begin_write(t->store));
 	err = copy_pages(p, t, rows);
-	if (err == OK)
-		return store_commit(t->store);
-	store_rollback(t->store);
-	return err;
+	if (err != OK) {
+		store_rollback(t->store);
+		return err;
+	}
+	err = store_commit(t->store);
+	if (err != ERR_CONFLICT)
+		return err;
+	LOG(LOG_ERROR, "copy-failed", L("what", "the connection was lost before the last rows were kept"),
+		L("table", p->table->name));
+	return ERR_UNAVAILABLE;
 }
 
 /* Where a copy that was cut off goes on. */

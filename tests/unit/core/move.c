@@ -281,3 +281,27 @@ TEST("OPS-9: what was changed since a move was cut off is found, and the other s
 	assert_err(ERR_INVALID, house_open_configured(test_arena(), &in.there, &house, &why));
 	leave(&in);
 }
+
+TEST_POSTGRES("OPS-9: a connection lost while the other side is opened is told as that, and moving again goes on")
+{
+	struct installation in = installation();
+	struct settings back = in.here;
+	struct move m = move_between(&in, &in.here, &in.there);
+
+	assert_ok(run(&in, &m));
+	back.data = other_settings(in.w).data;
+	back.connection = engine_conf(arena_printf(test_arena(), "%s/again", test_folder()), 10000).connection;
+	in.here = in.there;
+	in.there = back;
+	m = cut_off(&in);
+	engine_tamper("CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
+		      "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; "
+		      "CREATE CONSTRAINT TRIGGER meanwhile AFTER UPDATE ON schema_version DEFERRABLE INITIALLY "
+		      "DEFERRED FOR EACH ROW EXECUTE FUNCTION meanwhile()");
+	assert_err(ERR_UNSURE, run(&in, &m));
+	assert_non_null(strstr(m.why, "may be open"));
+	engine_tamper("SELECT 1");
+	assert_ok(run(&in, &m));
+	assert_true(is_moved(&m));
+	leave(&in);
+}

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include "base/text.h"
 #include "store/copy.h"
+#include "store/inside.h"
 #include "tests/unit/store/ends.h"
 
 static void count_told(void *arg, const char *name, int64_t rows)
@@ -262,4 +263,32 @@ TEST("OPS-9: every table of the schema can be moved")
 	for (const char *at = (const char *)text.data; (at = strstr(at, "\nCREATE TABLE ")); at++)
 		count--;
 	assert_int_equal(-1, count); /* schema_version is the store's own */
+}
+
+static struct engine engine_before;
+
+/* As PostgreSQL answers where the connection has ended before COMMIT was sent. */
+static enum err lose_before_commit(void *connection)
+{
+	engine_before.rollback(connection);
+	return ERR_CONFLICT;
+}
+
+TEST("OPS-9: a connection lost before a commit is no row in the way of another, and copying again goes on")
+{
+	struct ends e = filled(false);
+	struct store *from = opened(e.from), *to = opened(e.to);
+	const struct engine *engine = to->engine;
+	struct engine losing = *engine;
+	int64_t told = 0;
+
+	engine_before = *engine;
+	losing.commit = lose_before_commit;
+	to->engine = &losing;
+	assert_err(ERR_UNAVAILABLE, copy_all(from, to, &told));
+	to->engine = engine;
+	assert_ok(copy_all(from, to, &told));
+	assert_int_equal(3, count_same(from, to));
+	store_close(&from);
+	store_close(&to);
 }
