@@ -39,7 +39,8 @@ static void make_folder(const char *folder, const char *const *values)
 	assert_ok(file_write(path_join(test_arena(), folder, "yinxin.conf"),
 		bytes_of_text(conf_write(test_arena(), settings_keys, all)), 0640));
 	assert_ok(vault_create(keys));
-	assert_ok(key_check_make(test_arena(), &conf, keys, &why));
+	if (key_check_make(test_arena(), &conf, keys, &why) != OK)
+		fail_msg("%s", why);
 }
 
 static void publish(struct world *w)
