@@ -70,7 +70,7 @@ export async function approval(stage, who, number) {
     return who.client.submit(form, path, { pin: PIN, trust_platform: '1' });
   });
   if (answer.done && again > 1) return { ticket: asked.id, lost: true };
-  if (answer.status !== 303) throw refused('not approved', answer);
+  if (answer.status !== 303) throw refused('not approved', { text: form.text, ...answer });
   return { ticket: asked.id, fetch: () => fetched(stage, who, asked) };
 }
 
