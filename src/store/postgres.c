@@ -8,9 +8,12 @@
 /* Transactions. */
 
 /* Every writer holds a lock on a table that none writes, so that one can run without others. LOCK TABLE takes no snapshot:
- * what a writer sees is younger than its lock, so who has it alone meets nobody any more. */
-#define WRITER "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; LOCK TABLE schema_version IN "
-static const char begin_beside_others[] = WRITER "ROW SHARE MODE", begin_alone[] = WRITER "EXCLUSIVE MODE";
+ * what a writer sees is younger than its lock. Who has it alone meets nobody, so it need not be SERIALIZABLE, which also
+ * takes those for opponents that ended before while somebody on the server has stayed in a transaction since. */
+#define WRITER(isolation, lock)                                                                                        \
+	"BEGIN ISOLATION LEVEL " isolation " READ WRITE; LOCK TABLE schema_version IN " lock " MODE"
+static const char begin_beside_others[] = WRITER("SERIALIZABLE", "ROW SHARE");
+static const char begin_alone[] = WRITER("REPEATABLE READ", "EXCLUSIVE");
 /* The first read fixes what a reader sees. */
 static const char begin_reading[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
 

@@ -9,11 +9,12 @@ import { race } from './figures.mjs';
 
 const rounds = Number(process.argv[2] ?? 3);
 const engine = 'src/store/postgres.c';
+const beside = 'WRITER("SERIALIZABLE", "ROW SHARE")', alone = 'WRITER("REPEATABLE READ", "EXCLUSIVE")';
 const ways = [
   { name: 'as kept: serializable, the third run alone', edits: [] },
-  { name: 'serializable, nobody runs alone', edits: [[engine, '"EXCLUSIVE MODE"', '"ROW SHARE MODE"']] },
-  { name: 'all writers in a row', edits: [[engine, '"ROW SHARE MODE"', '"EXCLUSIVE MODE"']] },
-  { name: 'read committed, conditions in the rows', edits: [[engine, 'ISOLATION LEVEL SERIALIZABLE READ WRITE', 'ISOLATION LEVEL READ COMMITTED READ WRITE']] },
+  { name: 'serializable, nobody runs alone', edits: [[engine, alone, beside]] },
+  { name: 'all writers in a row', edits: [[engine, beside, alone]] },
+  { name: 'read committed, conditions in the rows', edits: [[engine, beside, 'WRITER("READ COMMITTED", "ROW SHARE")']] },
 ];
 
 function copyTree(to) {
