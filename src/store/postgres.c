@@ -126,7 +126,7 @@ static enum err pg_open(const struct store_conf *conf, struct arena *arena, void
 	struct pg *pg;
 	enum err err;
 
-	TRY(pg_new(conf, arena, &pg, why));
+	TRY(pg_new(conf, &pg, why));
 	err = pg_ready(pg, arena, why);
 	if (err == OK)
 		err = pg_check_made(pg, why);

@@ -27,7 +27,7 @@ struct pg {
 };
 
 /* Fills a connection from the settings; nothing is connected yet. ERR_INVALID: a conninfo that cannot be read. */
-enum err pg_new(const struct store_conf *, struct arena *, struct pg **out, const char **why) CHECKED;
+enum err pg_new(const struct store_conf *, struct pg **out, const char **why) CHECKED;
 void pg_free(struct pg *);
 /* A connection that is good as far as is known: the one there is, or a new one with our settings. ERR_INVALID: this
  * server or database is none for us; ERR_NOT_FOUND: there is no such database. */

@@ -36,6 +36,14 @@ static char *copy(const char *text)
 	return made;
 }
 
+/* One of them may be a password. */
+static void forget(char *value)
+{
+	if (value)
+		crypto_wipe(value, strlen(value));
+	free(value);
+}
+
 static void say(struct pg *pg, const char *word, const char *value)
 {
 	size_t n = 0;
@@ -44,21 +52,26 @@ static void say(struct pg *pg, const char *word, const char *value)
 		n++;
 	if (!pg->words[n])
 		pg->words[n] = copy(word);
-	free(pg->values[n]);
+	forget(pg->values[n]);
 	pg->values[n] = copy(value);
 }
 
-static enum err add_password(struct pg *pg, const char *file, struct arena *arena, const char **why)
+static enum err add_password(struct pg *pg, const char *file, const char **why)
 {
+	struct arena *secret;
 	struct bytes read;
+	enum err err = OK;
 
 	if (!file || !*file)
 		return OK;
 	*why = "store.password_file cannot be read";
-	if (file_read(arena, file, MOST_PASSWORD, &read) != OK)
-		return ERR_INVALID;
-	say(pg, "password", text_trim(arena, arena_text_n(arena, (const char *)read.data, read.len)));
-	return OK;
+	secret = arena_new(true);
+	if (file_read(secret, file, MOST_PASSWORD, &read) == OK)
+		say(pg, "password", text_trim(secret, arena_text_n(secret, (const char *)read.data, read.len)));
+	else
+		err = ERR_INVALID;
+	arena_free(&secret);
+	return err;
 }
 
 static enum err read_conninfo(struct pg *pg, const PQconninfoOption *given, const char **why)
@@ -75,7 +88,7 @@ static enum err read_conninfo(struct pg *pg, const PQconninfoOption *given, cons
 	return OK;
 }
 
-static enum err fill(struct pg *pg, const struct store_conf *conf, struct arena *arena, const char **why)
+static enum err fill(struct pg *pg, const struct store_conf *conf, const char **why)
 {
 	PQconninfoOption *given = PQconninfoParse(conf->connection ? conf->connection : "", NULL);
 	size_t most = 2 + sizeof defaults / sizeof *defaults;
@@ -94,10 +107,10 @@ static enum err fill(struct pg *pg, const struct store_conf *conf, struct arena 
 		say(pg, defaults[i].word, defaults[i].value);
 	err = read_conninfo(pg, given, why);
 	PQconninfoFree(given);
-	return err == OK ? add_password(pg, conf->password_file, arena, why) : err;
+	return err == OK ? add_password(pg, conf->password_file, why) : err;
 }
 
-enum err pg_new(const struct store_conf *conf, struct arena *arena, struct pg **out, const char **why)
+enum err pg_new(const struct store_conf *conf, struct pg **out, const char **why)
 {
 	struct pg *pg = calloc(1, sizeof *pg);
 	enum err err;
@@ -107,7 +120,7 @@ enum err pg_new(const struct store_conf *conf, struct arena *arena, struct pg **
 	pg->busy_ms = conf->busy_ms;
 	pg->use = conf->use;
 	pg->statement_ms = conf->use == STORE_SHARED ? STATEMENT_MS : UNHURRIED_MS;
-	err = fill(pg, conf, arena, why);
+	err = fill(pg, conf, why);
 	if (err != OK)
 		pg_free(pg);
 	else
@@ -126,9 +139,8 @@ void pg_free(struct pg *pg)
 {
 	pg_drop(pg);
 	for (size_t i = 0; pg->words && pg->words[i]; i++) {
-		crypto_wipe(pg->values[i], strlen(pg->values[i]));
 		free(pg->words[i]);
-		free(pg->values[i]);
+		forget(pg->values[i]);
 	}
 	free(pg->words);
 	free(pg->values);

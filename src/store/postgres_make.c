@@ -80,7 +80,7 @@ enum err pg_create(const struct store_conf *conf, struct arena *arena, const str
 	struct pg *pg;
 	enum err err;
 
-	TRY(pg_new(conf, arena, &pg, why));
+	TRY(pg_new(conf, &pg, why));
 	err = pg_ready(pg, arena, why);
 	if (err == OK)
 		err = make(pg, arena, schema, why);
