@@ -1,7 +1,7 @@
 // engines.mjs ROWS ROUNDS: pages, acts and commits on SQLite and on PostgreSQL, then on one and on two machines with one PostgreSQL,
 // all in one run beside tests/harness/postgres (SYNC=1: both engines wait for the disk). Exit status 1 where a promise is missed.
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import { openCluster } from '../machines/cluster.mjs';
 import { openNetwork } from '../machines/network.mjs';
 import { approvals } from './approvals.mjs';
 import { median, Promises, shown, spread, table } from './figures.mjs';
+import { holdTo } from './share.mjs';
 import { addRecords, headersOf, openStage, program } from './stage.mjs';
 import { wrk } from './wrk.mjs';
 
@@ -94,24 +95,20 @@ const commits = async ({ instance }, writers) => JSON.parse((await run(program('
 
 // ---- two machines
 
-// A machine of a share of a core, where the system can hold one to it.
-async function held(name) {
-  const group = `/sys/fs/cgroup/cpu/yinxin-${process.pid}-${name}`;
-  await mkdir(group);
-  await writeFile(`${group}/cpu.cfs_quota_us`, String(SHARE * 100_000));
-  return { within: ['sh', '-c', `echo $$ > ${group}/cgroup.procs && exec "$@"`, 'sh'], close: () => rmdir(group).catch(() => {}) };
+async function openMachines({ within }) {
+  const network = await openNetwork();
+  network.machines.forEach((machine, i) => { machine.within = within[i]; });
+  return openStage({ open: ({ settings }) => openCluster(network, settings) });
 }
 
-async function openMachines() {
-  const network = await openNetwork();
-  const groups = await Promise.all(['a', 'b'].map(held)).catch(() => null);
-  if (!groups) return null;
-  network.machines.forEach((machine, i) => { machine.within = groups[i].within; });
-  const stage = await openStage({ open: ({ settings }) => openCluster(network, settings) });
-  return { ...stage, close: async () => {
-    await stage.close();
-    for (const { close } of groups) await close();
-  } };
+async function measureMachines(machines) {
+  await addRecords(machines, ROWS);
+  const measured = await pages({ one: { stage: machines, headers: { 'X-Machine': 'a' } }, two: { stage: machines } }, ROUNDS);
+  console.log(`\n### One machine and two, each of ${SHARE} of a core, on one PostgreSQL\n`);
+  console.log(table(['what', 'one, requests/s', 'two, requests/s', 'two ÷ one'], Object.entries(measured).map(([name, { one, two }]) =>
+    [name, shown(over(one, 'rate')), shown(over(two, 'rate')), ratio(two, one, 'rate').toFixed(2)])));
+  for (const name of ['home, signed in', 'list of records'])
+    promises.atLeast(`${name}: two machines ÷ one`, ratio(measured[name].two, measured[name].one, 'rate'), 1.6);
 }
 
 // ----
@@ -144,19 +141,15 @@ try {
   await postgres.close();
 }
 
-const machines = await openMachines();
-if (!machines) console.log('\nTwo machines: NOT MEASURED, for nothing here holds a program to a share of a core.');
-else
+const held = await holdTo(SHARE, ['a', 'b']).catch((error) => {
+  console.log(`\nTwo machines: NOT MEASURED, for nothing here holds a program to a share of a core: ${error.message}`);
+});
+if (held)
   try {
-    await addRecords(machines, ROWS);
-    const measured = await pages({ one: { stage: machines, headers: { 'X-Machine': 'a' } }, two: { stage: machines } }, ROUNDS);
-    console.log(`\n### One machine and two, each of ${SHARE} of a core, on one PostgreSQL\n`);
-    console.log(table(['what', 'one, requests/s', 'two, requests/s', 'two ÷ one'], Object.entries(measured).map(([name, { one, two }]) =>
-      [name, shown(over(one, 'rate')), shown(over(two, 'rate')), ratio(two, one, 'rate').toFixed(2)])));
-    for (const name of ['home, signed in', 'list of records'])
-      promises.atLeast(`${name}: two machines ÷ one`, ratio(measured[name].two, measured[name].one, 'rate'), 1.6);
+    const machines = await openMachines(held);
+    await measureMachines(machines).finally(() => machines.close());
   } finally {
-    await machines.close();
+    await held.close();
   }
 console.log(`\n### Promises\n\n${promises.table()}`);
 process.exit(promises.broken ? 1 : 0);
