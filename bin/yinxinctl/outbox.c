@@ -1,6 +1,7 @@
 /* outbox: what the built-in SMS way holds, for the operator who passes it on (CON-2). */
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "bin/yinxinctl/cli.h"
 #include "core/account.h"
@@ -75,13 +76,25 @@ static enum err show_newer(struct cli *cli, struct listing *listing, int64_t aft
 	return OK;
 }
 
+/* Without end. A database that is away for a while is waited for, as the programs do; what its client logs at each try
+ * would hide the codes. */
 static enum err follow(struct cli *cli, struct listing *listing)
 {
 	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
+	const struct arena_mark mark = arena_mark(cli->arena);
+	bool waits = false;
+	enum err err;
 
+	log_threshold(LOG_ERROR);
 	for (;;) {
+		err = show_newer(cli, listing, 0);
+		if (err != OK && err != ERR_UNAVAILABLE)
+			return err;
+		if (err != OK && !waits)
+			cli_error("the database does not answer: codes appear here again once it does");
+		waits = err != OK;
+		arena_rewind(cli->arena, mark);
 		arena_reset(cli->secret);
-		TRY(show_newer(cli, listing, 0));
 		nanosleep(&pause, NULL);
 	}
 }

@@ -1,12 +1,12 @@
 // What only an installation on PostgreSQL has: a server that may be away, on this machine or on another one (OPS-6, OPS-9, OPS-15, SEC-6).
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { asOptions, change, newDatabase, value } from '../harness/database.mjs';
+import { asOptions, change, newDatabase, server, value } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
 import { person } from '../harness/people.mjs';
 import { postgresHost } from '../harness/postgres_host.mjs';
@@ -102,4 +102,32 @@ test('OPS-9, SEC-6: over TLS too, though the end is heard late and the root cert
   assert.deepEqual(await tellOf(instance, 'network-kept'), ['worker-ca', 'worker-log', 'worker-tidy']);
   const { stdout } = await instance.ctl('doctor').catch((error) => error);
   assert.match(stdout, /database +postgres [\d.]+ .* at localhost, database /);
+});
+
+// Nobody gets into the installation's database, who was in it is out; and back.
+const asServer = (sql) => run('psql', ['-Xq', '-d', server('user=postgres'), '-c', sql]);
+async function shut(instance) {
+  await asServer(`ALTER DATABASE ${instance.database} ALLOW_CONNECTIONS false`);
+  await asServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${instance.database}'`);
+  return () => asServer(`ALTER DATABASE ${instance.database} ALLOW_CONNECTIONS true`);
+}
+
+test('CON-2, OPS-9: who follows the outbox waits for a database that is away, says so once, and shows what comes after', async (t) => {
+  const instance = await startInstance();
+  t.after(() => instance.stop());
+  const follower = spawn('setpriv', ['--pdeathsig', 'TERM', program, '--data', instance.data, 'outbox', '--follow', '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => follower.kill());
+  let shown = '', told = '';
+  follower.stdout.on('data', (text) => { shown += text; });
+  follower.stderr.on('data', (text) => { told += text; });
+  const shows = async ({ phone }) => waitFor(() => {
+    assert.equal(follower.exitCode, null, told);
+    return shown.includes(`+86${phone}`);
+  }, { what: 'the code' });
+  await shows(await person(instance));
+  const open = await shut(instance);
+  await waitFor(() => /does not answer/.test(told) || follower.exitCode !== null, { what: 'that the database is away' });
+  await open();
+  await shows(await person(instance));
+  assert.equal(told, 'yinxinctl: the database does not answer: codes appear here again once it does\n');
 });
