@@ -121,20 +121,27 @@ view *add_part(view *parent, TemplateDictionary *dict)
 	return &page->parts.back();
 }
 
-/* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. */
-const StaticTemplateString *known_name(const char *name)
+/* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. It is made as STS_INIT
+ * makes one, brace by brace, for the macro takes constants of its own file alone; after that only what is public is used. */
+struct known_name {
+	const std::string text;
+	const StaticTemplateString value;
+	const ctemplate::StaticTemplateStringInitializer entered;
+
+	explicit known_name(const char *name) : text(name), value{ { text.c_str(), text.size(), 0 } }, entered(&value)
+	{
+	}
+};
+
+const known_name *look_up(const char *name)
 {
-	static std::unordered_map<std::string_view, std::unique_ptr<StaticTemplateString>> known;
+	static std::unordered_map<std::string_view, std::unique_ptr<const known_name>> known;
 	auto found = known.find(name);
 
 	if (found == known.end()) {
-		static std::deque<std::string> texts; /* addresses stay */
-		const std::string &text = texts.emplace_back(name);
-		auto made = std::make_unique<StaticTemplateString>(
-			StaticTemplateString{ { text.c_str(), text.size(), 0 } });
+		auto made = std::make_unique<const known_name>(name);
 
-		ctemplate::StaticTemplateStringInitializer enter(made.get());
-		found = known.emplace(text, std::move(made)).first;
+		found = known.emplace(made->text, std::move(made)).first;
 	}
 	return found->second.get();
 }
@@ -144,13 +151,13 @@ TemplateString named(const char *name)
 {
 	static struct {
 		const char *name;
-		const StaticTemplateString *known;
+		const known_name *known;
 	} seen[2048];
 	auto &place = seen[reinterpret_cast<uintptr_t>(name) % std::size(seen)];
 
-	if (place.name != name || std::strcmp(name, place.known->do_not_use_directly_.ptr_) != 0)
-		place = { name, known_name(name) };
-	return TemplateString(*place.known);
+	if (place.name != name || std::strcmp(name, place.known->text.c_str()) != 0)
+		place = { name, look_up(name) };
+	return TemplateString(place.known->value);
 }
 
 TemplateString text_or_empty(const char *value)
