@@ -1,6 +1,6 @@
 // Signing in and approving as people do who are told to come again: they come again. Each act answers what was acknowledged;
 // 'lost' where it was done though the answer never came.
-import { collect, request, toSign } from '../harness/asking.mjs';
+import { request, toSign } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
 import { PIN } from '../harness/people.mjs';
 import { waitFor } from '../harness/wait.mjs';
@@ -27,7 +27,12 @@ export async function patient(stage, what, once) {
 }
 
 export const page = async (stage, client, path) => (await patient(stage, path, () => client.open(path))).answer;
-export const refused = (what, answer) => new Error(`${what}: ${answer.status} ${answer.text.match(/invalid-feedback[^>]*>([^<]*)|alert[^>]*>\s*([^<]*)/)?.[0] ?? answer.text.slice(0, 2000)}`);
+
+// What was answered instead: where it leads, or what it tells, or the page.
+export function refused(what, { status, location, text = '' }) {
+  const told = text.match(/invalid-feedback[^>]*>([^<]*)|alert[^>]*>\s*([^<]*)/)?.[0];
+  return new Error(`${what}: ${status} ${location ?? told ?? text.slice(0, 2000)}`);
+}
 
 export async function login(stage) {
   const client = new Client(stage.instance), phone = stage.nextPhone(), past = stage.sms.of(`+86${phone}`).length;
@@ -76,12 +81,13 @@ export async function approval(stage, who, number) {
 
 // The platform's half: whether its tokens were acknowledged. A code whose answer was lost is used up, which is no fault.
 async function fetched(stage, who, asked) {
-  const { answer, again } = await patient(stage, 'the way back', () => collect(who.client, asked.id));
-  if (answer.status !== 303 || !answer.code) {
-    if (!again) throw refused('not collected', answer.answer);
+  const { answer, again } = await patient(stage, 'the way back', () => who.client.get(`/collect/${asked.id}`));
+  const code = answer.location && new URL(answer.location, answer.url).searchParams.get('code');
+  if (!code) {
+    if (!again) throw refused('not collected', answer);
     return false;
   }
-  const token = await patient(stage, 'a token', () => who.client.post('/oauth2/token', { grant_type: 'authorization_code', code: answer.code,
+  const token = await patient(stage, 'a token', () => who.client.post('/oauth2/token', { grant_type: 'authorization_code', code,
     redirect_uri: stage.asker.redirect, code_verifier: asked.verifier, client_id: stage.asker.client, client_secret: stage.asker.secret }));
   if (token.answer.status === 200) return true;
   if (!token.again) throw refused('no token', token.answer);

@@ -9,7 +9,8 @@ async function taken(stage, who) {
   const [left] = await waitFor(() => rows(stage.instance, `SELECT CAST(n.cert AS TEXT) AS cert FROM instance n JOIN cert c ON c.id = n.cert
     WHERE n.account = ${who.account} AND n.state = 0 AND c.revoked IS NULL LIMIT 1`), { what: 'a database', timeout: 60_000 });
   if (left) return left.cert;
-  const item = (await page(stage, who.client, '/certs/new')).text.match(/\/certs\/new\/\d+/)?.[0];
+  const offered = await page(stage, who.client, '/certs/new'), item = offered.text.match(/\/certs\/new\/\d+/)?.[0];
+  if (!item) throw refused('no cert offered', offered);
   const form = await page(stage, who.client, item);
   const { answer } = await patient(stage, 'a cert is taken', () => who.client.submit(form, item, { agree: '1' }));
   if (answer.status !== 303) throw refused('no cert', answer);
