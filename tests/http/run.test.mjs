@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,20 +39,29 @@ function family(pid) {
   return found.map((one) => [one, all.get(one)?.began]);
 }
 
+function command(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it ended meanwhile
+  }
+}
+
 // In a process group of its own, as a terminal does it, with PIPE ignored, as some callers have it.
 class Run {
   constructor({ folder, store }, ports, user) {
-    Object.assign(this, { base: '', port: ports[0], pkiPort: ports[1], origin: `http://localhost:${ports[0]}`, said: '' });
+    Object.assign(this, { base: '', port: ports[0], pkiPort: ports[1], origin: `http://localhost:${ports[0]}`, said: '', refused: '' });
     const command = ['-c', 'trap "" PIPE; exec "$@"', 'bash', program, '--data', path.join(folder, 'data'), '--port', ports[0], '--pki-port', ports[1],
       '--build', build, ...asOptions({ 'limits.sms_resend_s': '0', ...store.settings })];
-    this.child = spawn('setpriv', ['--pdeathsig', 'TERM', 'bash', ...command].map(String), { ...user, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    this.child = spawn('setpriv', ['--pdeathsig', 'TERM', 'bash', ...command].map(String), { ...user, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stderr.setEncoding('utf8').on('data', (text) => { this.refused += text; });
     this.child.stdout.setEncoding('utf8').on('data', (text) => { this.said += text; });
     this.ended = once(this.child, 'close');
   }
 
   ready() {
     return waitFor(() => {
-      if (this.child.exitCode !== null) throw new Error(this.said);
+      if (this.child.exitCode !== null) throw new Error(this.said + this.refused);
       return /codes appear here/.test(this.said);
     }, { timeout: 60_000, what: 'a ready installation' });
   }
@@ -125,4 +134,28 @@ test('OPS-1, CON-2: every address that is printed answers, and a second start pr
   await second.code();
   assert.ok(!second.said.includes(old), second.said);
   await second.interrupt();
+});
+
+// On a connection of its own: nginx closes old ones when it begins anew.
+const answers = async (run) => assert.equal((await fetch(`${run.origin}/readyz`, { headers: { connection: 'close' } })).status, 200);
+
+test('OPS-4, OPS-5: with a configuration that no program takes nothing is replaced, and who is asked answers as before', async (t) => {
+  const home = await place(t), conf = path.join(home.folder, 'data/yinxin.conf'), run = new Run(home, [await freePort(), await freePort()]);
+  t.after(() => run.child.kill('SIGKILL'));
+  await run.ready();
+  await run.code(); // all that reads the configuration has read it
+  const good = readFileSync(conf), programs = family(run.child.pid).filter(([pid]) => /\/bin\/(portal|openapi|worker)\0/.test(command(pid)));
+  assert.ok(programs.length > 12, `${programs.length} programs`);
+  appendFileSync(conf, 'keep_dayz = 18\n');
+  run.child.kill('SIGUSR1');
+  await waitFor(() => /nothing was replaced/.test(run.refused), { what: 'the refusal' });
+  assert.match(run.refused, /yinxin\.conf:\d+: \[test\] has no key "keep_dayz"/);
+  await answers(run);
+  const left = processes();
+  assert.deepEqual(programs.filter(([pid, began]) => left.get(pid)?.began !== began), [], 'the same processes as before');
+  writeFileSync(conf, good);
+  run.child.kill('SIGUSR1');
+  await waitFor(() => /All programs were replaced/.test(run.said), { what: 'the replacement' });
+  await answers(run);
+  await run.interrupt();
 });
