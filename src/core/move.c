@@ -136,14 +136,21 @@ static enum err open_all(struct moving *mv)
 	return check_no_others(mv);
 }
 
+static enum err told_copied(struct moving *mv, const char *what, enum err err)
+{
+	bool is_away = err == ERR_UNAVAILABLE || err == ERR_UNSURE;
+
+	mv->m->why = arena_printf(mv->arena, "%s cannot be copied whole%s", what,
+		is_away ? ": a database does not answer. Move again when both do, and it goes on there" : "");
+	return err;
+}
+
 static enum err copy_all(struct moving *mv)
 {
-	for (const struct table *table = mv->tables; table->name; table++) {
-		mv->m->why = arena_printf(mv->arena, "the table %s cannot be copied whole", table->name);
-		TRY(table_copy(mv->from.store, mv->to.store, table, &mv->m->copied));
-	}
-	mv->m->why = "the files cannot be copied whole";
-	return blobs_copy(mv->from.blobs, mv->to.blobs, &mv->m->copied);
+	for (const struct table *table = mv->tables; table->name; table++)
+		TRY(told_copied(mv, arena_printf(mv->arena, "the table %s", table->name),
+			table_copy(mv->from.store, mv->to.store, table, &mv->m->copied)));
+	return told_copied(mv, "the files", blobs_copy(mv->from.blobs, mv->to.blobs, &mv->m->copied));
 }
 
 static void prove(struct move *m, struct move_part *part)

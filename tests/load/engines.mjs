@@ -3,10 +3,10 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '../harness/client.mjs';
 import { mobile } from '../harness/people.mjs';
+import { folderOf, processIn } from '../harness/postgres_process.mjs';
 import { openCluster } from '../machines/cluster.mjs';
 import { openNetwork } from '../machines/network.mjs';
 import { approvals } from './approvals.mjs';
@@ -22,7 +22,7 @@ const promises = new Promises();
 
 // ---- CPU time
 
-const server = Number((await readFile(path.join(process.env.YINXIN_POSTGRES.match(/host=(\S+)/)[1], 'data/postmaster.pid'), 'utf8')).split('\n')[0]);
+const server = processIn(folderOf(process.env.YINXIN_POSTGRES));
 
 // ms of CPU that our programs (all but nginx) and the database have used.
 async function used() {

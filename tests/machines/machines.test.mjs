@@ -2,7 +2,6 @@
 // within five seconds after the first is gone; whatever vanishes or starts again under load, what was acknowledged stays.
 // ACTS=N: sign-ins and approvals that a machine's end falls into.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +11,7 @@ import { ask, collect, decide, numberNow } from '../harness/asking.mjs';
 import { Client } from '../harness/client.mjs';
 import { value } from '../harness/database.mjs';
 import { installCert, legalRep, mobile, person, PIN, platform, setPin, takeCert } from '../harness/people.mjs';
+import { endServer, folderOf, startServer } from '../harness/postgres_process.mjs';
 import { LANES } from '../harness/processes.mjs';
 import { codeOf, scan } from '../harness/scan.mjs';
 import { waitFor } from '../harness/wait.mjs';
@@ -68,29 +68,14 @@ test('OPS-9: one machine after the other vanishes under load and comes back, and
   await held(t);
 });
 
-const folder = process.env.YINXIN_POSTGRES.match(/host=(\S+)/)[1];
-const server = () => Number(readFileSync(path.join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
-
-async function restart(signal) {
-  const pid = await waitFor(server, { what: 'a running database' });
-  process.kill(pid, signal);
-  await waitFor(() => {
-    try {
-      process.kill(pid, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  }, { what: 'the end of the database', timeout: 60_000 });
-  spawn(path.join(folder, 'start'), { stdio: 'ignore' }).unref(); // it outlives us, and its wrapper ends it
-}
-
 for (const [how, signal] of [['in order', 'SIGINT'], ['at once, without finishing anything', 'SIGQUIT']])
   test(`OPS-9: the database ends ${how} and starts again under load: who asks is told so, nobody is told wrong, all go on by themselves`, async (t) => {
+    const folder = folderOf(process.env.YINXIN_POSTGRES);
     await workDuring(stage, async () => {
       for (let round = 0; round < 2; round++) {
         await further();
-        await restart(signal);
+        await endServer(folder, signal);
+        startServer(folder);
       }
       await further();
     });

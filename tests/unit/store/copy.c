@@ -110,6 +110,67 @@ TEST("OPS-9: a copying that was killed goes on behind its last commit")
 	}
 }
 
+/* A server that goes. */
+
+static enum err copy_persons(struct store *from, struct store *to, void (*call)(void *, const char *, int64_t))
+{
+	int64_t rows = 0;
+
+	return table_copy(from, to, ends_tables(), &(struct copy_told){ call, &rows });
+}
+
+TEST_POSTGRES("OPS-9: a copying whose connection ends among its rows, or at their commit, says so and goes on behind "
+	      "the last "
+	      "commit")
+{
+	static const struct {
+		const char *trigger;
+		enum err err;
+	} places[] = { { "TRIGGER meanwhile BEFORE INSERT ON person", ERR_UNAVAILABLE },
+		{ "CONSTRAINT TRIGGER meanwhile AFTER INSERT ON person DEFERRABLE INITIALLY DEFERRED", ERR_UNSURE } };
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct ends e = filled(true);
+		struct store *from = opened(e.from), *to = opened(e.to);
+		int64_t told = 0;
+
+		(void)engine_conf(e.to.path, 0);
+		engine_tamper(arena_printf(test_arena(),
+			"CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS "
+			"$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$; "
+			"CREATE %s FOR EACH ROW WHEN (NEW.id = 25500) EXECUTE FUNCTION meanwhile()",
+			places[i].trigger));
+		assert_err(places[i].err, copy_persons(from, to, count_told));
+		assert_int_equal(8192, test_count(to, "SELECT count(*) FROM person"));
+		engine_tamper("SELECT 1");
+		assert_ok(copy_all(from, to, &told));
+		assert_int_equal(PERSONS + 3 - 8192 + PAIRS + 1 + 3, told);
+		assert_int_equal(3, count_same(from, to));
+		store_close(&from);
+		store_close(&to);
+	}
+}
+
+static void end_connections(void *arg, const char *name, int64_t rows)
+{
+	(void)arg, (void)name, (void)rows;
+	(void)engine_server("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'yinxin'");
+}
+
+TEST_POSTGRES(
+	"OPS-9: a copying whose connection ends between two pieces, read from or written to, goes on with another one")
+{
+	for (int back = 0; back < 2; back++) {
+		struct ends e = filled(back);
+		struct store *from = opened(e.from), *to = opened(e.to);
+
+		assert_ok(copy_persons(from, to, end_connections));
+		assert_true(same(from, to, ends_tables()));
+		store_close(&from);
+		store_close(&to);
+	}
+}
+
 /* What is found. */
 
 TEST("OPS-9: a row changed, missing or too many is found on the other side")
