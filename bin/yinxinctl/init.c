@@ -53,22 +53,27 @@ static enum err check_settings(struct making *m)
 	return settings_read(m->cli->arena, m->cli->data, &m->cli->settings, &m->why);
 }
 
-/* OPS-15: without its old keys a database is lost; new ones beside it would only hide that. */
+/* OPS-15: without its old keys a database is lost; new ones beside it would only hide that. And a new database beside the
+ * keys of an installation that was made once would hide the old one, and begin a second log under its name and key. */
 static enum err check_no_loss(struct making *m)
 {
 	struct store_conf conf = settings_store(m->cli->arena, &m->cli->settings);
+	bool has_keys = file_exists(conf.key_file);
 	struct store *store;
 	enum err err;
 
-	if (file_exists(conf.key_file))
-		return OK;
 	conf.key_file = NULL;
 	err = store_open(&conf, m->cli->arena, &store, &m->why);
-	if (err != OK)
+	if (err == OK) {
+		store_close(&store);
+		m->why = "there is a database, but its keys are not in keys/data: bring them back, to a further "
+			 "machine from another";
+		return has_keys ? OK : ERR_INVALID;
+	}
+	if (err != ERR_NOT_FOUND || !file_exists(path(m, "keys/ca")))
 		return err == ERR_NOT_FOUND ? OK : err;
-	store_close(&store);
-	m->why = "there is a database, but its keys are not in keys/data: bring them back, to a further machine from "
-		 "another";
+	m->why = "here are an installation's keys, but its database is empty: yinxinctl move carries the data over "
+		 "from another one, or a backup is restored; a new installation takes a folder of its own";
 	return ERR_INVALID;
 }
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Client } from '../harness/client.mjs';
-import { asOptions, change, newDatabase, rows, tamper } from '../harness/database.mjs';
+import { asOptions, change, newDatabase, onPostgres, rows, tamper } from '../harness/database.mjs';
 import { startInstance } from '../harness/instance.mjs';
 import { legalRep, mobile, orgOf, person, signIn } from '../harness/people.mjs';
 import { waitFor } from '../harness/wait.mjs';
@@ -231,6 +231,28 @@ test('OPS-15: init beside a database without keys makes nothing either', async (
     await rename(away, inData('keys/data'));
   }
   await instance.start();
+});
+
+test('OPS-15: init makes no second database beside the keys of an installation', async (t) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-second-')), data = path.join(folder, 'data'), conf = path.join(data, 'yinxin.conf');
+  const [first, second] = [await newDatabase(), await newDatabase()];
+  t.after(() => Promise.all([rm(folder, { recursive: true }), first.drop(), second.drop()]));
+  const ctl = (...args) => promisify(execFile)(instance.program('yinxinctl'), ['--data', data, ...args]);
+  const urls = ['--set', 'portal.public_url=http://localhost:1', '--set', 'portal.pki_url=http://localhost:2'];
+  await ctl('init', ...urls, ...asOptions(first.settings));
+  const proven = (await ctl('ca', 'show')).stdout, good = await readFile(conf, 'utf8');
+  // another database is named, or its folder is empty
+  const [lose, find] = onPostgres ? [() => writeFile(conf, good.replace(`dbname=${first.database}`, `dbname=${second.database}`)), () => writeFile(conf, good)]
+    : [() => rename(path.join(data, 'db'), path.join(data, 'away')), async () => {
+      await rm(path.join(data, 'db'), { recursive: true });
+      await rename(path.join(data, 'away'), path.join(data, 'db'));
+    }];
+  await lose();
+  for (let i = 0; i < 2; i++)
+    await assert.rejects(ctl('init'), ({ code, stderr }) => code === 1 && /its database is empty: yinxinctl move carries the data over/.test(stderr));
+  await find();
+  await ctl('init');
+  assert.equal((await ctl('ca', 'show')).stdout, proven, 'the same CA as before');
 });
 
 test('OPS-7: a database of a newer version is refused, not used', async () => {
