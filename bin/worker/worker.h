@@ -1,4 +1,5 @@
-/* The worker's lanes: separate processes of one program, so that each reads only its own keys (conventions, Programs). */
+/* The worker's lanes: separate processes of one program, so that each reads only its own keys (conventions,
+ * Programs). */
 #pragma once
 #include "core/ctx.h"
 #include "core/job.h"

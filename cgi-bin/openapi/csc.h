@@ -18,6 +18,6 @@ enum http csc_info(struct visit *);
 enum http csc_credentials_list(struct visit *);
 enum http csc_credentials_info(struct visit *);
 enum http csc_sign_hash(struct visit *);
-/* A credential that this token may know of: of the instance it was granted for, or that its SAD opens. An unknown one, and
- * another's: 400 "Invalid parameter credentialID". */
+/* A credential that this token may know of: of the instance it was granted for, or that its SAD opens. An unknown one,
+ * and another's: 400 "Invalid parameter credentialID". */
 enum http csc_credential(struct visit *, const struct token *, const json_t *body, struct credential *out);

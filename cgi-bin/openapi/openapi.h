@@ -28,6 +28,7 @@ enum http api_failed(struct visit *, enum err);
 /* The client behind a request: Basic, or client_id and client_secret in the form; a public one by client_id alone
  * (RFC 6749 2.3). It becomes the actor. HTTP_OK, or the answer is made. */
 enum http api_client(struct visit *, struct platform *out);
-/* The living token of Authorization: Bearer (RFC 6750), whose platform becomes the actor. HTTP_OK, or the answer is made. */
+/* The living token of Authorization: Bearer (RFC 6750), whose platform becomes the actor. HTTP_OK, or the answer is
+ * made. */
 enum http api_bearer(struct visit *, struct token *out);
 const char *api_field(const struct visit *, const char *name); /* of the form; NULL: absent or empty */

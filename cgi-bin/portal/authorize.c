@@ -23,8 +23,8 @@ static enum http authorize_answer(struct visit *v)
 	return ticket ? go(v, "/tickets/%lld/wait", (long long)ticket) : respond_redirect(v->response, location);
 }
 
-/* OpenID Connect Core 3.1.2.1 wants POST too. From another site it comes without our cookies; the GET that it leads to has
- * them. What is too long for that is pushed. */
+/* OpenID Connect Core 3.1.2.1 wants POST too. From another site it comes without our cookies; the GET that it leads to
+ * has them. What is too long for that is pushed. */
 static enum http authorize_by_post(struct visit *v)
 {
 	struct buf query = buf_new(v->ctx.arena);

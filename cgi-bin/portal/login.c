@@ -109,7 +109,8 @@ static void add_typed(struct visit *v, const struct typed *typed, bool found)
 		view_show(v->page, "MAY_SEND");
 }
 
-/* Where the login goes on to; "" for anywhere else, and for leaving and signing in themselves, which would lead in a ring. */
+/* Where the login goes on to; "" for anywhere else, and for leaving and signing in themselves, which would lead in a
+ * ring. */
 static const char *next_of(const struct visit *v)
 {
 	const char *next = form_text(v, "next");

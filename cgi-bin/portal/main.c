@@ -1,6 +1,6 @@
-/* portal --config FILE [--pool pages|keys] [--workers N]: the pages for legal representatives and members. The pool "keys"
- * is the same program with the pepper within reach; it serves the acts below /keys/ and nothing else. With --workers N
- * processes serve, forked once all is loaded that they share.
+/* portal --config FILE [--pool pages|keys] [--workers N]: the pages for legal representatives and members. The pool
+ * "keys" is the same program with the pepper within reach; it serves the acts below /keys/ and nothing else. With
+ * --workers N processes serve, forked once all is loaded that they share.
  * portal --routes: who may call what, as JSON (SEC-1). */
 #include "base/text.h"
 #include "cgi-bin/portal/portal.h"

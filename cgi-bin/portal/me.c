@@ -162,7 +162,8 @@ static enum http sessions_end_submit(struct visit *v)
 	return back_to_sessions(v, session_end_others(&v->ctx), "sessions-ended");
 }
 
-/* Kept, the browser holds its session for as long. To keep it no longer is to end it: it must not grow into a full one. */
+/* Kept, the browser holds its session for as long. To keep it no longer is to end it: it must not grow into a full
+ * one. */
 static enum http keep_submit(struct visit *v)
 {
 	const char *token;

@@ -18,8 +18,8 @@ static const struct field pin_fields[] = {
 	FIELDS_END,
 };
 
-/* The person's own phone, so that the page says while typing that it can't be used. The document's number is not sent to the
- * page for that: what is made of it is refused when the form comes. */
+/* The person's own phone, so that the page says while typing that it can't be used. The document's number is not sent
+ * to the page for that: what is made of it is refused when the form comes. */
 static enum err add_form(struct visit *v)
 {
 	struct view *form = view_row(v->page, "UNSET");

@@ -23,8 +23,8 @@ extern const struct route ticket_routes[];    /* a request on the side of who de
 extern const struct route wait_routes[];      /* and on the side of the browser that asked */
 extern const struct route authorize_routes[]; /* where browsers come from platforms and go back */
 
-/* Keys pool: read before the program is confined, wiped at its end. Handlers behind KEYS_POOL ask for them; in the other
- * pool they are all zero and open nothing. */
+/* Keys pool: read before the program is confined, wiped at its end. Handlers behind KEYS_POOL ask for them; in the
+ * other pool they are all zero and open nothing. */
 enum err portal_read_pin_keys(struct arena *, const struct settings *, const char **why) CHECKED;
 const struct pin_keys *portal_pin_keys(void);
 void portal_wipe_pin_keys(void);

@@ -60,8 +60,8 @@ static void add_row(struct visit *v, const struct oplog_row *row)
 		view_show(v->page, "PENDING");
 }
 
-/* What was signed: for the person who was asked; others who see the record see its digest. A document that was signed with
- * two keys stands once, with both digests, though each key has a record of its own. */
+/* What was signed: for the person who was asked; others who see the record see its digest. A document that was signed
+ * with two keys stands once, with both digests, though each key has a record of its own. */
 static enum err add_items(struct visit *v, int64_t ticket)
 {
 	struct arena *arena = v->ctx.arena;

@@ -1,5 +1,5 @@
-/* Opening a program: configuration and templates, which its workers share; house, keys and counters, which each opens for
- * itself; and closing the doors to all else. */
+/* Opening a program: configuration and templates, which its workers share; house, keys and counters, which each opens
+ * for itself; and closing the doors to all else. */
 #include "base/file.h"
 #include "base/key_file.h"
 #include "base/log.h"
@@ -31,7 +31,8 @@ static enum err read_web_key(struct site *site, const char **why)
 	return err;
 }
 
-/* Who runs it and whom to ask. Until the operator has said so (doctor asks for it), the pages say that it is missing. */
+/* Who runs it and whom to ask. Until the operator has said so (doctor asks for it), the pages say that it is
+ * missing. */
 static void add_operator(struct arena *arena, const struct settings *s)
 {
 	const char *way = *s->service_phone ? s->service_phone : s->service_mail, *hours = s->service_hours;
@@ -142,7 +143,8 @@ static int work(void *arg)
 	return status;
 }
 
-/* To draw a seal takes megabytes for a moment. The C library would learn from the first such piece to keep the next ones. */
+/* To draw a seal takes megabytes for a moment. The C library would learn from the first such piece to keep the next
+ * ones. */
 static void give_back_large_pieces(void)
 {
 	mallopt(M_MMAP_THRESHOLD, LARGE_PIECE);

@@ -21,8 +21,8 @@ struct site {
 	struct hmac_key *web_key;     /* CSRF, flash; pages only */
 };
 
-/* What all workers of a program share: reads DATA/yinxin.conf (path of that file), checks the tables, loads templates. No
- * secret is read. *why tells a person. */
+/* What all workers of a program share: reads DATA/yinxin.conf (path of that file), checks the tables, loads templates.
+ * No secret is read. *why tells a person. */
 enum err site_load(struct site *, const char *config, const char **why) CHECKED;
 /* What a worker has for itself: database, keys, counters. */
 enum err site_open(struct site *, const char **why) CHECKED;
@@ -44,8 +44,8 @@ enum http guards_pass(struct visit *);
 /* Ends the process when a row cannot be enforced: org roles without ":org", a pattern without handler, a page's
  * POST that is no form and so carries no token. */
 void guards_check_tables(const struct route *const *tables, bool pages);
-/* --routes: every row on standard output, a JSON array of { method, pattern, roles, needs, body, fields }. The program's
- * exit status. */
+/* --routes: every row on standard output, a JSON array of { method, pattern, roles, needs, body, fields }. The
+ * program's exit status. */
 int routes_print(const struct route *const *tables);
 
 enum http page_again(struct visit *, enum http status);             /* the form's page again; answer.c */

@@ -1,5 +1,5 @@
-/* One call as the handler of a page sees it: the request, its checked form, who acts, and what answers. The dispatcher has
- * checked everything that the route's row declares before a handler runs. */
+/* One call as the handler of a page sees it: the request, its checked form, who acts, and what answers. The dispatcher
+ * has checked everything that the route's row declares before a handler runs. */
 #pragma once
 #include "core/org.h"
 #include "core/session.h"
@@ -73,12 +73,12 @@ void add_form_fields(struct visit *, struct view *);
 /* In a chat app's own browser, which holds no certificates: the notice that names the URL of path to open elsewhere. */
 void add_in_app(struct visit *, const char *path);
 
-/* What a core call refused. back_with_fault: the same page again with the right status, what was typed and the messages at
- * the fields; where no word says what to mend, and for what is not there or broken, the error page. */
+/* What a core call refused. back_with_fault: the same page again with the right status, what was typed and the messages
+ * at the fields; where no word says what to mend, and for what is not there or broken, the error page. */
 enum http back_with_fault(struct visit *, enum err);
 enum http failed(struct visit *, enum err);
-/* An error page: what happened, what did not, what to do, and the reference (HELP-3). word: a key of the table of errors
- * for a more exact one, or NULL. */
+/* An error page: what happened, what did not, what to do, and the reference (HELP-3). word: a key of the table of
+ * errors for a more exact one, or NULL. */
 enum http error_page(struct visit *, enum http, const char *word);
 enum http http_of(enum err);
 /* Inside a handler that shows a page. */

@@ -1,5 +1,5 @@
-/* Memory that is taken piece by piece and given back as a whole. A request's memory lives in its arena and goes with it;
- * secrets live in an arena of their own that is wiped when it goes. */
+/* Memory that is taken piece by piece and given back as a whole. A request's memory lives in its arena and goes with
+ * it; secrets live in an arena of their own that is wiped when it goes. */
 #pragma once
 #include "base/err.h"
 #include <stdarg.h>
@@ -35,12 +35,13 @@ struct bytes arena_bytes(struct arena *, const void *data, size_t len);
 char *arena_printf(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *arena_vprintf(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0)));
 
-/* Makes data, taken from this arena with old bytes, hold size bytes (at least old); the new ones are zero. In place where
- * it was the last thing taken, else by copy. */
+/* Makes data, taken from this arena with old bytes, hold size bytes (at least old); the new ones are zero. In place
+ * where it was the last thing taken, else by copy. */
 void *arena_grow(struct arena *, void *data, size_t old, size_t size);
 void *arena_stretch(struct arena *, void *data, size_t old, size_t size); /* the new ones are not zeroed */
 
-/* A list of count pieces with room for one more; NULL begins one. Where it is full (8, 16, 32 …) it gets twice the room. */
+/* A list of count pieces with room for one more; NULL begins one. Where it is full (8, 16, 32 …) it gets twice the
+ * room. */
 void *arena_room(struct arena *, void *list, size_t count, size_t size);
 #define ARENA_ROOM(arena, list, count) ((list) = arena_room(arena, list, count, sizeof *(list)))
 

@@ -29,7 +29,8 @@ __attribute__((format(printf, 2, 3))) static enum err refuse(struct reading *r, 
 	if (r->why)
 		return ERR_INVALID;
 	va_start(values, format);
-	/* what the file holds goes to a terminal: libinih cuts long names inside a character, and a value may hold an escape */
+	/* what the file holds goes to a terminal: libinih cuts long names inside a character, and a value may hold an
+	 * escape */
 	r->why = text_plain_part(r->arena, arena_vprintf(r->arena, format, values));
 	va_end(values);
 	if (r->line)

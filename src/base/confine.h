@@ -5,10 +5,10 @@
 
 /* No core dumps, no new privileges, not traceable by others of the same user. */
 enum err confine_self(void) CHECKED;
-/* From now on this process opens only files beneath these folders or files: readable ones for reading, writable ones for
- * reading and writing (Landlock, kernel 5.13 and newer). Lists end with NULL; a path that does not exist is left out.
- * *active tells whether the kernel does it; where it does not, that is OK and the caller logs it once. */
+/* From now on this process opens only files beneath these folders or files: readable ones for reading, writable ones
+ * for reading and writing (Landlock, kernel 5.13 and newer). Lists end with NULL; a path that does not exist is left
+ * out. *active tells whether the kernel does it; where it does not, that is OK and the caller logs it once. */
 enum err confine_files(const char *const *readable, const char *const *writable, bool *active) CHECKED;
-/* From now on this process makes no socket but local ones (AF_UNIX); any other answers EPERM (seccomp). Sockets made before
- * stay open. *active as above: false where the kernel has no such filter. */
+/* From now on this process makes no socket but local ones (AF_UNIX); any other answers EPERM (seccomp). Sockets made
+ * before stay open. *active as above: false where the kernel has no such filter. */
 enum err confine_no_network(bool *active) CHECKED;

@@ -3,7 +3,8 @@
 #pragma once
 #include "base/arena.h"
 
-/* How far an id may run ahead of the time it was made at: where the clock was set back, a process goes on from its last id. */
+/* How far an id may run ahead of the time it was made at: where the clock was set back, a process goes on from its last
+ * id. */
 enum { ID_AHEAD_MS = 61 * 60 * 1000 };
 int64_t id_new(int64_t now);                   /* above every id this process made before, but for a larger step back */
 bool id_parse(const char *text, int64_t *out); /* 1 to 2^63-1, no leading zero */

@@ -15,7 +15,8 @@ bool text_is_plain_lines(const char *text);
 char *text_plain_part(struct arena *, const char *text); /* one plain line: text without what must not stand in it */
 char *text_trim(struct arena *, const char *text);       /* without ASCII and ideographic spaces at both ends */
 
-/* Whole decimal numbers, no sign but a leading '-', no spaces; false when out of range or anything else stands there. */
+/* Whole decimal numbers, no sign but a leading '-', no spaces; false when out of range or anything else stands
+ * there. */
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *out);
 
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */

@@ -1,5 +1,5 @@
-/* One process forks the workers, keeps their number, and tells them when to end: by signals that it waits for, so that it
- * is never in the middle of something else when one comes. */
+/* One process forks the workers, keeps their number, and tells them when to end: by signals that it waits for, so that
+ * it is never in the middle of something else when one comes. */
 #include "base/workers.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -88,9 +88,9 @@ static void end_all(const struct crew *crew)
 			waitpid(crew->members[i].pid, NULL, 0);
 }
 
-/* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. The signals
- * stay held back, here and until the program begun anew waits for them itself: in between, a worker's end would go unheard
- * and HUP would end the keeper. */
+/* Comes back only where the program can't be begun; then those that were told to end are replaced by this build. The
+ * signals stay held back, here and until the program begun anew waits for them itself: in between, a worker's end would
+ * go unheard and HUP would end the keeper. */
 static void begin_anew(const struct crew *crew)
 {
 	tell_to_end(crew);

@@ -1,5 +1,5 @@
-/* A certification authority that issues for us (CERT-17): one interface; built in over trust (core/ca_builtin), others by
- * CMP. Called from the ca lane alone. Idempotent by transaction id. */
+/* A certification authority that issues for us (CERT-17): one interface; built in over trust (core/ca_builtin), others
+ * by CMP. Called from the ca lane alone. Idempotent by transaction id. */
 #pragma once
 #include "base/arena.h"
 

@@ -17,6 +17,6 @@ struct sms_way {
 	enum sms_end (*send)(const struct sms_way *, struct arena *, const struct sms *, const char **error);
 	const char *url, *secret; /* of ways over the network */
 };
-/* POST of {"id","phone","template","code","text"} as JSON to url, Authorization: Bearer secret; 2xx sent, 4xx refused (408
- * and 429 again), anything else again. Connect 2 s, total 5 s, no redirects (CON-1). */
+/* POST of {"id","phone","template","code","text"} as JSON to url, Authorization: Bearer secret; 2xx sent, 4xx refused
+ * (408 and 429 again), anything else again. Connect 2 s, total 5 s, no redirects (CON-1). */
 struct sms_way *sms_http(struct arena *, const char *url, const char *secret);

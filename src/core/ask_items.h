@@ -7,7 +7,8 @@ struct asked {
 	size_t count;
 	int64_t instance, org; /* whose keys they are; 0 without items */
 };
-/* Credentials usable now, of one instance, and open to this platform; hashes, OIDs and labels in form; seal kind taken. */
+/* Credentials usable now, of one instance, and open to this platform; hashes, OIDs and labels in form; seal kind
+ * taken. */
 enum err ask_items_check(
 	struct ctx *, const struct platform *, const struct ticket_request *, struct asked *out) CHECKED;
 /* Notes an error of the standards: OAuth's code, and a description for programs. */

@@ -1,5 +1,5 @@
-/* What the files of the built-in CA and of cert share: the two hierarchies, the issuing keys, and rows of certificate and
- * crl. Pages and programs use cert.h and ca_builtin.h. */
+/* What the files of the built-in CA and of cert share: the two hierarchies, the issuing keys, and rows of certificate
+ * and crl. Pages and programs use cert.h and ca_builtin.h. */
 #pragma once
 #include "core/ca_builtin.h"
 #include "trust/ca.h"

@@ -1,6 +1,6 @@
-/* The authorization endpoint's parameters (RFC 6749, 7636, 9126, 9396, OpenID Connect Core 3.1.2, CSC 8.4) as requests for
- * tickets: authorize's own, pushed ones, and those of the device grant. authorize.c the rules of OAuth; authorize_items.c
- * what is to be signed. */
+/* The authorization endpoint's parameters (RFC 6749, 7636, 9126, 9396, OpenID Connect Core 3.1.2, CSC 8.4) as requests
+ * for tickets: authorize's own, pushed ones, and those of the device grant. authorize.c the rules of OAuth;
+ * authorize_items.c what is to be signed. */
 #pragma once
 #include "core/ticket.h"
 
@@ -11,10 +11,10 @@ struct authorize_source {
 };
 #define REQUEST_URI_PREFIX "urn:ietf:params:oauth:request_uri:"
 
-/* The authorization endpoint. OK: *ticket is the one to wait for (its browser is visit's), or, where that is 0, *location is
- * where the browser goes with an error. Any other end is an error page, and nothing is redirected: fault.word
- * "authorize-client" (unknown client), "authorize-redirect" (redirect_uri is not byte for byte a registered one),
- * "authorize-handle" (request_uri unknown, run out, or brought by another browser before). */
+/* The authorization endpoint. OK: *ticket is the one to wait for (its browser is visit's), or, where that is 0,
+ * *location is where the browser goes with an error. Any other end is an error page, and nothing is redirected:
+ * fault.word "authorize-client" (unknown client), "authorize-redirect" (redirect_uri is not byte for byte a registered
+ * one), "authorize-handle" (request_uri unknown, run out, or brought by another browser before). */
 enum err authorize(struct ctx *, const struct authorize_source *, const char *visit, int64_t *ticket,
 	const char **location) CHECKED;
 /* Pushed (RFC 9126): *handle goes behind REQUEST_URI_PREFIX. Refused: OAuth's code in fault.word, words for programs in

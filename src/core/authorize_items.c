@@ -58,8 +58,8 @@ static bool is_one_of(const char *name, const char *const *names)
 	return *names != NULL;
 }
 
-/* Whether value is an object of these texts and at most one list. What an entry asks beyond what is known here is refused, not
- * ignored (RFC 9396 5): the person would approve less than the platform believes. */
+/* Whether value is an object of these texts and at most one list. What an entry asks beyond what is known here is
+ * refused, not ignored (RFC 9396 5): the person would approve less than the platform believes. */
 static bool has_only(const json_t *value, const char *const *texts, const char *list)
 {
 	json_t *object = (json_t *)value; /* jansson walks objects that it could change */

@@ -8,5 +8,6 @@ struct parameters {
 	bool twice; /* some name was sent more than once */
 };
 const char *parameter(struct parameters *, const char *name);
-/* Fills items, count and seal_kind from authorization_details, or from credentialID, numSignatures and hash or hashes. */
+/* Fills items, count and seal_kind from authorization_details, or from credentialID, numSignatures and hash or
+ * hashes. */
 enum err authorize_items(struct parameters *, struct ticket_request *) CHECKED;

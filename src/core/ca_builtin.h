@@ -1,12 +1,12 @@
-/* The built-in CA (CERT-17, CERT-18): roots and issuing CAs for SM2 and P-256 over trust/ca. Root keys are used once, at
- * ca_init; issuing keys are read by the ca lane alone. */
+/* The built-in CA (CERT-17, CERT-18): roots and issuing CAs for SM2 and P-256 over trust/ca. Root keys are used once,
+ * at ca_init; issuing keys are read by the ca lane alone. */
 #pragma once
 #include "connect/ca.h"
 #include "core/cert.h"
 
 struct authority;
-/* Makes roots and issuing CAs (keys under DATA/keys/root and DATA/keys/ca, the recovery key pair, certificates as rows of
- * certificate), OCSP responder keys under DATA/keys/api with their first certificates, and the first CRLs. One write
+/* Makes roots and issuing CAs (keys under DATA/keys/root and DATA/keys/ca, the recovery key pair, certificates as rows
+ * of certificate), OCSP responder keys under DATA/keys/api with their first certificates, and the first CRLs. One write
  * transaction; ERR_CONFLICT: there is a CA. */
 enum err ca_init(struct ctx *, const char **why) CHECKED;
 /* The issuing keys, and the recovery key. */

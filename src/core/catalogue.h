@@ -14,6 +14,6 @@ struct catalogue_item {
 };
 enum err catalogue_list(struct ctx *, enum cert_kind, struct catalogue_item **out, size_t *count) CHECKED;
 enum err catalogue_load(struct ctx *, int64_t id, struct catalogue_item *out) CHECKED;
-/* The trial items of a new instance: personal and org, interconnect, 1, 2 and 3 years, P-256 beside SM2, price 0. Nothing
- * where there are items already. */
+/* The trial items of a new instance: personal and org, interconnect, 1, 2 and 3 years, P-256 beside SM2, price 0.
+ * Nothing where there are items already. */
 enum err catalogue_seed(struct ctx *) CHECKED;

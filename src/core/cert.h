@@ -1,6 +1,6 @@
 /* Certificates: entitlements, instances and their keys, issuances, revocation, what the CA published (CERT-*).
- * Writes cert, instance, instance_key, issuance, certificate, crl. cert.c entitlements; instance.c installing and opening;
- * issuance.c the ca lane's acts; recovery.c former encryption keys; revocation.c revoking, CRL, OCSP state. */
+ * Writes cert, instance, instance_key, issuance, certificate, crl. cert.c entitlements; instance.c installing and
+ * opening; issuance.c the ca lane's acts; recovery.c former encryption keys; revocation.c revoking, CRL, OCSP state. */
 #pragma once
 #include "core/catalogue.h"
 #include "core/pin.h"
@@ -32,16 +32,16 @@ enum err cert_list(struct ctx *, int64_t org, struct cert **out, size_t *count) 
 enum err cert_load(struct ctx *, int64_t id, struct cert *out) CHECKED;
 /* When a cert ends that starts at from: the same day and time so many years on; from 29 February to 1 March. */
 int64_t cert_end(int64_t from, int years);
-/* Takes an item without payment, with the actor's own instance waiting (CERT-2, CERT-3). Org items: ctx->org, legal_rep or
- * admin. ERR_INVALID field "agree" without the tick of the current agreement. Its time starts now. ERR_CONFLICT
+/* Takes an item without payment, with the actor's own instance waiting (CERT-2, CERT-3). Org items: ctx->org, legal_rep
+ * or admin. ERR_INVALID field "agree" without the tick of the current agreement. Its time starts now. ERR_CONFLICT
  * "cert-outlives-ca": the CA ends before it would. */
 enum err cert_take(struct ctx *, int64_t item, bool agreed, int64_t *cert) CHECKED;
 
 /* First download or reissue on ctx->device (CERT-4, CERT-9): keys pool. Opens the account key, makes the bundle (SM2
- * signing, SM2 encryption, P-256), seals it, and stores an issuance with its job in one transaction. When the browser had
- * no secret, or another device's, *new_device_secret is the cookie to set; at ERR_UNSURE too, for its keys may be stored.
- * ERR_CONFLICT: an issuance runs, or one ended since the person was asked; ERR_LIMITED "reissues-used": none left;
- * ERR_DENIED: expired, revoked, real name. */
+ * signing, SM2 encryption, P-256), seals it, and stores an issuance with its job in one transaction. When the browser
+ * had no secret, or another device's, *new_device_secret is the cookie to set; at ERR_UNSURE too, for its keys may be
+ * stored. ERR_CONFLICT: an issuance runs, or one ended since the person was asked; ERR_LIMITED "reissues-used": none
+ * left; ERR_DENIED: expired, revoked, real name. */
 struct cert_wish {
 	int64_t cert;
 	int64_t replaces; /* cert.issuance when the person was asked: a form sent twice costs no reissue */
@@ -87,9 +87,10 @@ enum err credential_load(struct ctx *, int64_t id, struct credential *out) CHECK
 enum err credential_list(struct ctx *, int64_t instance, struct credential **out, size_t *count) CHECKED;
 /* Whether the browser's secret is the one that the instance was installed with. Asked before a try at the password. */
 bool cert_opens_here(struct ctx *, int64_t instance, const char *device_secret) CHECKED;
-/* The private halves of an instance's current signing keys, or of those named (count 0: all), opened with the account key
- * and the device's secret: keys[use], NULL where it has none or none was named. A key comes out only if its public half is that of a certificate under our CA that is valid now
- * (chain_check), ERR_DENIED otherwise. No transaction may be open. Freed by instance_close. */
+/* The private halves of an instance's current signing keys, or of those named (count 0: all), opened with the account
+ * key and the device's secret: keys[use], NULL where it has none or none was named. A key comes out only if its public
+ * half is that of a certificate under our CA that is valid now (chain_check), ERR_DENIED otherwise. No transaction may
+ * be open. Freed by instance_close. */
 struct opened {
 	struct key *keys[3];
 	int64_t credentials[3];
@@ -104,8 +105,8 @@ void instance_close(struct opened *);
 
 /* ---- the ca lane */
 /* Carries an issuance through (CERT-10): builds the subject from verified records, checks entitlement and proof of
- * possession, asks the CA way, stores the bundle, takes the count, revokes the former, messages. Safe to run again after a
- * crash at any point. ERR_UNAVAILABLE: again later. ERR_LIMITED: the day's alarm limit. */
+ * possession, asks the CA way, stores the bundle, takes the count, revokes the former, messages. Safe to run again
+ * after a crash at any point. ERR_UNAVAILABLE: again later. ERR_LIMITED: the day's alarm limit. */
 enum err issuance_run(struct ctx *, int64_t id) CHECKED;
 /* Makes a new CRL of each hierarchy where one is due (a revocation since the last, or 12 h old), and renews the OCSP
  * responders' certificates (30 days, from 10 days before the end). */

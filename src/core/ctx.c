@@ -128,8 +128,8 @@ const char *ctx_region(const struct ctx *ctx, const char *address)
 	return geo_region(ctx->house->geo, ctx->arena, address);
 }
 
-/* What a body says, unless it concluded that from a question that got no answer: nobody is told that something is not there
- * because the database was not. */
+/* What a body says, unless it concluded that from a question that got no answer: nobody is told that something is not
+ * there because the database was not. */
 static enum err believed(struct ctx *ctx, enum err err)
 {
 	if (!store_unanswered(ctx->store))

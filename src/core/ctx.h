@@ -65,9 +65,9 @@ enum err house_open(struct arena *, const char *folder, struct house *out, struc
 /* The way of SMS with its secret, for the out lane alone: nobody else's user has to read it. Before house_confine. */
 enum err house_open_sms(struct arena *, struct house *, const char **why) CHECKED;
 void house_close(struct house *);
-/* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log (to
- * write), these key folders ("keys/data", below DATA), these paths beside and what the database's engine opens again; lists
- * end with NULL, a dozen entries each. */
+/* Once all is open: no core dumps, and no file but the configuration and what it names, DATA's db, blob, run and log
+ * (to write), these key folders ("keys/data", below DATA), these paths beside and what the database's engine opens
+ * again; lists end with NULL, a dozen entries each. */
 enum err house_confine(struct arena *, const struct house *, const char *const *key_folders, const char *const *beside,
 	const char **why) CHECKED;
 /* SEC-6, once all is open: no way off this machine, where the database is not reached by just that. */
@@ -78,8 +78,8 @@ struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, i
 const char *ctx_region(const struct ctx *, const char *address);
 
 /* Runs body as one write transaction; a nested call joins the outer one. The body may run twice: no KDF, no signing, no
- * I/O, nothing outside the arena; what it took there is given back before a rerun. OK commits; an error rolls back, unless
- * the body called ctx_commit_though. Bounded retries (5) on ERR_CONFLICT of the commit itself. */
+ * I/O, nothing outside the arena; what it took there is given back before a rerun. OK commits; an error rolls back,
+ * unless the body called ctx_commit_though. Bounded retries (5) on ERR_CONFLICT of the commit itself. */
 typedef enum err ctx_body(struct ctx *, void *arg);
 enum err ctx_transaction(struct ctx *, ctx_body *, void *arg) CHECKED;
 /* "Commit though refused": what was written so far in this transaction stays although an error is returned. */

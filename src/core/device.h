@@ -7,8 +7,8 @@ struct device {
 	const char *name;
 	bool has_secret, holds_keys;
 };
-/* The account's device of this cookie, made when it is new; *new_handle is a new cookie value, or NULL when the browser's
- * own stands. *fresh: this account never used it. Inside a write transaction. */
+/* The account's device of this cookie, made when it is new; *new_handle is a new cookie value, or NULL when the
+ * browser's own stands. *fresh: this account never used it. Inside a write transaction. */
 enum err device_find_or_make(
 	struct ctx *, int64_t account, const char *handle, int64_t *id, const char **new_handle, bool *fresh) CHECKED;
 enum err device_touch(struct ctx *, int64_t id) CHECKED; /* writes "seen"; inside a write transaction */

@@ -5,8 +5,9 @@
 #include "connect/ca.h"
 #include "core/bundle.h"
 
-/* What a person ordered in the keys pool, and its HMAC under keys/data: whoever can write to the database, but has no key,
- * can neither have keys of his own certified in another's name nor another's former keys sealed to a box of his own. */
+/* What a person ordered in the keys pool, and its HMAC under keys/data: whoever can write to the database, but has no
+ * key, can neither have keys of his own certified in another's name nor another's former keys sealed to a box of his
+ * own. */
 struct intent_key {
 	int64_t id;
 	enum key_use use;
@@ -52,8 +53,8 @@ enum err issuance_deny(struct issuing_act *, const char *why) CHECKED;
 /* ---- former encryption keys (CERT-12): the one use of the recovery key (CERT-6) */
 /* Gathers them. Part of issuance_read. */
 enum err recovery_read(struct ctx *, struct issuing_act *) CHECKED;
-/* Seals them to the new box; no transaction may be open. One that our CA did not certify for this holder, or whose recovery
- * copy does not open, is logged and stays as it is: it keeps nobody from a reissue. */
+/* Seals them to the new box; no transaction may be open. One that our CA did not certify for this holder, or whose
+ * recovery copy does not open, is logged and stays as it is: it keeps nobody from a reissue. */
 void recovery_seal(struct ctx *, struct issuing_act *);
 /* Stores what was sealed, with a record and messages to the owner and the org's legal_rep. Part of the middle step. */
 enum err recovery_store(struct ctx *, const struct issuing_act *) CHECKED;

@@ -57,8 +57,8 @@ static enum err open_payload(struct ctx *ctx, struct job *job)
 	return vault_unseal(ctx->vault, ctx->secret, AT("job", "payload_box", job->id), job->payload, &job->payload);
 }
 
-/* Due later than any wait of its kind leads to, or later than now though it was never tried: the clock was set back, and
- * the hour that it lost is not to be waited for. */
+/* Due later than any wait of its kind leads to, or later than now though it was never tried: the clock was set back,
+ * and the hour that it lost is not to be waited for. */
 static bool was_set_back(const struct job *job, int64_t now)
 {
 	const struct job_rule *rule = job_rule(job->kind);

@@ -1,4 +1,5 @@
-/* The outbox: what leaves the portal or waits for a lane, as rows of the transaction they follow from (MSG-3). Writes job. */
+/* The outbox: what leaves the portal or waits for a lane, as rows of the transaction they follow from (MSG-3). Writes
+ * job. */
 #pragma once
 #include "core/ctx.h"
 

@@ -1,5 +1,6 @@
-/* Whether a database is one of the keys that lie here. With others no phone would be found again, and who signs in would get a
- * second account: so a further machine that was given the database but not its keys is refused. Writes the table key_check. */
+/* Whether a database is one of the keys that lie here. With others no phone would be found again, and who signs in
+ * would get a second account: so a further machine that was given the database but not its keys is refused. Writes the
+ * table key_check. */
 #pragma once
 #include "store/store.h"
 #include "store/vault.h"

@@ -149,8 +149,8 @@ static enum err do_note_refused(struct ctx *ctx, void *arg)
 			.account = account });
 }
 
-/* LOG-1: who was not let in stands in the records of the account that was asked for. Each took one of a code's tries, so
- * LOGIN-3's limits bound the rows as well. */
+/* LOG-1: who was not let in stands in the records of the account that was asked for. Each took one of a code's tries,
+ * so LOGIN-3's limits bound the rows as well. */
 static enum err refuse(struct ctx *ctx, const char *e164, enum err why)
 {
 	struct fault fault = ctx->fault;

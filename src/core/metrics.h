@@ -1,5 +1,5 @@
-/* Counts of one installation in a mapped file, DATA/run/metrics: a slot of atomics for each process, so that counting takes
- * no lock; whoever reads sums them (OPS-8). */
+/* Counts of one installation in a mapped file, DATA/run/metrics: a slot of atomics for each process, so that counting
+ * takes no lock; whoever reads sums them (OPS-8). */
 #pragma once
 #include "base/buf.h"
 #include "base/err.h"

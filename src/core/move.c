@@ -52,8 +52,8 @@ static enum err compare_folder(struct moving *mv, const char *from, const char *
 	return err;
 }
 
-/* What the databases hold is read, and what is signed is proven, with these alone. The root keys are not among them: they
- * belong on another machine, and no program needs them. */
+/* What the databases hold is read, and what is signed is proven, with these alone. The root keys are not among them:
+ * they belong on another machine, and no program needs them. */
 static enum err compare_keys(struct moving *mv)
 {
 	static const char *const folders[] = { "keys/data", "keys/web", "keys/pin", "keys/api", "keys/ca", "keys/log" };

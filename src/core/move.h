@@ -1,6 +1,6 @@
-/* Carrying an installation's data over to another database, on whichever engines (OPS-9). Rows and files are copied as they
- * are, then read whole on both sides and compared, then the log is proven on the other side; only then may programs open it.
- * While it runs nothing else opens either database. What was cut off goes on when it is run again. */
+/* Carrying an installation's data over to another database, on whichever engines (OPS-9). Rows and files are copied as
+ * they are, then read whole on both sides and compared, then the log is proven on the other side; only then may
+ * programs open it. While it runs nothing else opens either database. What was cut off goes on when it is run again. */
 #pragma once
 #include "core/oplog.h"
 #include "store/copy.h"
@@ -25,7 +25,7 @@ struct move {
 	struct oplog_verdict log; /* of the other side */
 };
 
-/* OK: moved, unless m->differs or the log does not hold: then the other side is not to be opened and why says what to do.
- * ERR_CONFLICT: a database is in use, or the other side holds something already. ERR_INVALID: the other side has other keys,
- * or either is no database for us. Whatever it answers, the source is as it was. */
+/* OK: moved, unless m->differs or the log does not hold: then the other side is not to be opened and why says what to
+ * do. ERR_CONFLICT: a database is in use, or the other side holds something already. ERR_INVALID: the other side has
+ * other keys, or either is no database for us. Whatever it answers, the source is as it was. */
 enum err move_run(struct arena *, struct arena *secret, struct move *m) CHECKED;

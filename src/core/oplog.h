@@ -55,7 +55,8 @@ enum object_kind {
 	OBJECT_AGREEMENT,
 	OBJECT_ISSUANCE
 };
-/* The kinds of LOG-2's filter; a seal's use is one thing, its making and voiding another (SEAL-6). Stored: never renumber. */
+/* The kinds of LOG-2's filter; a seal's use is one thing, its making and voiding another (SEAL-6). Stored: never
+ * renumber. */
 enum record_kind {
 	RECORD_ANY,
 	RECORD_LOGIN,
@@ -77,8 +78,8 @@ struct oplog_entry {
 	struct bytes digest;                                 /* 32 bytes or empty */
 	const char *detail; /* document label, serial, kind …: stands encrypted in the row; NULL: none */
 };
-/* Adds the row, its refs (person, org, seal, cert, instance, platform) and its place in oplog_new. Address and device of
- * ctx stand encrypted under the person's subject key. Only inside a write transaction. */
+/* Adds the row, its refs (person, org, seal, cert, instance, platform) and its place in oplog_new. Address and device
+ * of ctx stand encrypted under the person's subject key. Only inside a write transaction. */
 enum err oplog_add(struct ctx *, const struct oplog_entry *) CHECKED;
 
 struct oplog_row {
@@ -112,8 +113,8 @@ struct oplog_page {
 enum err oplog_list(struct ctx *, const struct oplog_filter *, struct oplog_page *out) CHECKED;
 /* One row in which the actor takes part. ERR_NOT_FOUND otherwise. */
 enum err oplog_load(struct ctx *, int64_t id, struct oplog_row *out) CHECKED;
-/* The canonical bytes, and the receipt against the newest checkpoint that covers the row. ERR_NOT_FOUND: not the actor's;
- * ERR_CONFLICT: not numbered yet (a second later it is). */
+/* The canonical bytes, and the receipt against the newest checkpoint that covers the row. ERR_NOT_FOUND: not the
+ * actor's; ERR_CONFLICT: not numbered yet (a second later it is). */
 enum err oplog_leaf(struct ctx *, int64_t id, struct bytes *leaf) CHECKED;
 enum err oplog_receipt(struct ctx *, int64_t id, const char **receipt) CHECKED;
 enum record_kind oplog_record_kind(enum oplog_action);
@@ -145,10 +146,10 @@ struct oplog_verdict {
 	int64_t row, place; /* the first that is wrong */
 	int64_t rows, size; /* what was proven */
 };
-/* Proves every row against the tree, the tree against every checkpoint (verifier key text), the lists (oplog_ref) against the
- * rows, and that no row stands outside: streaming, any size (LOG-3). */
+/* Proves every row against the tree, the tree against every checkpoint (verifier key text), the lists (oplog_ref)
+ * against the rows, and that no row stands outside: streaming, any size (LOG-3). */
 enum err oplog_verify(struct ctx *, const char *verifier, struct oplog_verdict *out) CHECKED;
-/* Further, whether the log goes on from a checkpoint that somebody kept elsewhere: the same root at its size. Without one, a
- * log that was cut off or written anew with all keys proves itself. For a verdict that found nothing. ERR_INVALID, ERR_DENIED:
- * the note is no checkpoint of this log. */
+/* Further, whether the log goes on from a checkpoint that somebody kept elsewhere: the same root at its size. Without
+ * one, a log that was cut off or written anew with all keys proves itself. For a verdict that found nothing.
+ * ERR_INVALID, ERR_DENIED: the note is no checkpoint of this log. */
 enum err oplog_verify_since(struct ctx *, const char *verifier, const char *note, struct oplog_verdict *out) CHECKED;

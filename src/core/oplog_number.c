@@ -73,8 +73,8 @@ static enum err append(struct growth *g, const struct oplog_stored *row)
 	return OK;
 }
 
-/* The next rows behind the last one that was looked at, as many as are still wanted: an engine may fetch all that a query
- * finds, and a long halt of the lane leaves many. */
+/* The next rows behind the last one that was looked at, as many as are still wanted: an engine may fetch all that a
+ * query finds, and a long halt of the lane leaves many. */
 static enum err gather_piece(struct growth *g, bool *more)
 {
 	int64_t wanted = (int64_t)(g->most - g->count), looked = 0;

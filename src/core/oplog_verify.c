@@ -1,6 +1,7 @@
 /* Proving the whole log (LOG-3). One walk over the places: each row against its leaf, each subtree that a leaf
  * completes against the stored one, each checkpoint where its size is reached. Only the hashes of the complete subtrees
- * are kept, and rows come by pieces, so that a log of any size needs the same memory. Then what stands outside the tree. */
+ * are kept, and rows come by pieces, so that a log of any size needs the same memory. Then what stands outside the
+ * tree. */
 #include "base/clock.h"
 #include "core/oplog_row.h"
 

@@ -26,17 +26,17 @@ struct pin_state {
 enum err pin_state(struct ctx *, int64_t account, struct pin_state *out) CHECKED;
 
 /* Whether a password may be chosen: NULL, or the key of the reason ("pin-short", "pin-long", "pin-run", "pin-repeated",
- * "pin-phone", "pin-id"): 8 to 64 characters; not equal to 4 or more digits in a row of phone or document number that make
- * up the whole password, no run (12345678, abcdefgh, 87654321), not one character repeated (PIN-1). */
+ * "pin-phone", "pin-id"): 8 to 64 characters; not equal to 4 or more digits in a row of phone or document number that
+ * make up the whole password, no run (12345678, abcdefgh, 87654321), not one character repeated (PIN-1). */
 const char *pin_weakness(struct ctx *, const char *pin, const char *phone, const char *doc);
 /* First time: makes the account key and both layers. ERR_CONFLICT "pin-set": there is one. ERR_INVALID field "pin" or
  * "again". ERR_DENIED without a verified real name. KDF before the transaction. Message and oplog row. */
 enum err pin_set(struct ctx *, const struct pin_keys *, const char *pin, const char *again) CHECKED;
 
-/* Opens the actor's account key. Reserves a try (own transaction), runs the KDF with no transaction open, and leaves the
- * try reserved when the password is wrong: ERR_INVALID field "pin" word "pin-wrong" number = tries left; the 5th wrong one
- * locks (message, OPLOG_PIN_LOCK): ERR_LIMITED "pin-locked", number = until when, ms UTC. ERR_NOT_FOUND "pin-unset".
- * After OK the caller MUST call pin_settle inside its act's transaction, whatever becomes of the act. */
+/* Opens the actor's account key. Reserves a try (own transaction), runs the KDF with no transaction open, and leaves
+ * the try reserved when the password is wrong: ERR_INVALID field "pin" word "pin-wrong" number = tries left; the 5th
+ * wrong one locks (message, OPLOG_PIN_LOCK): ERR_LIMITED "pin-locked", number = until when, ms UTC. ERR_NOT_FOUND
+ * "pin-unset". After OK the caller MUST call pin_settle inside its act's transaction, whatever becomes of the act. */
 enum err pin_open(struct ctx *, const struct pin_keys *, const char *pin, unsigned char account_key[KEY_LEN]) CHECKED;
 /* Clears tries and locks: a right password clears them even if the act is refused afterwards. */
 enum err pin_settle(struct ctx *) CHECKED;

@@ -19,8 +19,8 @@ enum err person_called(struct ctx *, int64_t account, const char **name, bool *v
 bool realname_is_verified(struct ctx *, int64_t account);
 /* ERR_DENIED "realname-needed" unless the actor's real name is verified (RN-1). */
 enum err realname_require(struct ctx *) CHECKED;
-/* An operator vouches (yinxinctl person verify): checks the number's form (GB 11643 for resident IDs, 18 years or more).
- * ERR_CONFLICT "document-taken" (RN-6). */
+/* An operator vouches (yinxinctl person verify): checks the number's form (GB 11643 for resident IDs, 18 years or
+ * more). ERR_CONFLICT "document-taken" (RN-6). */
 enum err realname_vouch(struct ctx *, int64_t account, const char *name, enum doc_kind, const char *doc) CHECKED;
 bool resident_id_holds(const char *number, int64_t now);
 struct bytes realname_doc_hash(struct ctx *, enum doc_kind, const char *doc);

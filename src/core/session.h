@@ -1,5 +1,5 @@
-/* Sessions (LOGIN-5): a 256-bit random cookie, stored as a keyed hash; idle and whole life bounded; a new one at login and
- * at every rise of privilege. Writes the table session. */
+/* Sessions (LOGIN-5): a 256-bit random cookie, stored as a keyed hash; idle and whole life bounded; a new one at login
+ * and at every rise of privilege. Writes the table session. */
 #pragma once
 #include "base/clock.h"
 #include "core/ctx.h"
@@ -17,7 +17,8 @@ struct former_login {
 	int64_t time;                /* ms UTC */
 	const char *address, *agent; /* "" where the record has none */
 };
-/* The account's newest login, by its records: for session_open, which stands in a transaction that is to read little. */
+/* The account's newest login, by its records: for session_open, which stands in a transaction that is to read
+ * little. */
 enum err session_last_login(struct ctx *, int64_t account, struct former_login *out) CHECKED;
 /* Opens a session for account on ctx's device; *token (base64url, 43 characters) is the cookie and is stored nowhere.
  * It becomes ctx->session, its edition ctx->edition. Inside a write transaction. former: NULL: none. */
@@ -37,8 +38,9 @@ enum err session_end(struct ctx *, int64_t id) CHECKED;           /* one's own; 
 enum err session_end_others(struct ctx *) CHECKED;                /* all but ctx->session */
 enum err session_set_edition(struct ctx *, enum edition) CHECKED; /* LOGIN-7 */
 enum err session_set_org(struct ctx *, int64_t org) CHECKED;
-/* Keeps the actor's session for 30 days from its login, for scan, approvals and messages alone (LOGIN-5), and gives it a new
- * token. ERR_DENIED "session-keep-phone": the browser is no phone that holds a cert. Not taken back: ending it is. */
+/* Keeps the actor's session for 30 days from its login, for scan, approvals and messages alone (LOGIN-5), and gives it
+ * a new token. ERR_DENIED "session-keep-phone": the browser is no phone that holds a cert. Not taken back: ending it
+ * is. */
 enum err session_keep(struct ctx *, const char **token) CHECKED;
 /* Whether session_keep would. */
 bool session_may_keep(struct ctx *);

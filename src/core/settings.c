@@ -157,7 +157,8 @@ static bool is_loopback(const char *host)
 	return false;
 }
 
-/* It stands in templates, in nginx's configuration and in cookies' paths: characters that mean themselves in all of them. */
+/* It stands in templates, in nginx's configuration and in cookies' paths: characters that mean themselves in all of
+ * them. */
 static bool is_plain_path(const char *path)
 {
 	return !path[strspn(path, "/-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")];

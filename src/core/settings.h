@@ -1,5 +1,5 @@
-/* What the operator may set, read once at start from DATA/yinxin.conf. Every key is documented in docs/configuration.md,
- * which is printed from the same table. */
+/* What the operator may set, read once at start from DATA/yinxin.conf. Every key is documented in
+ * docs/configuration.md, which is printed from the same table. */
 #pragma once
 #include "base/conf.h"
 

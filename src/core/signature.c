@@ -1,5 +1,5 @@
-/* The values that an approval made (SCAN-6): one row for each key of a ticket, for a thousand rows would cost more than half of
- * what a thousand signatures do. */
+/* The values that an approval made (SCAN-6): one row for each key of a ticket, for a thousand rows would cost more than
+ * half of what a thousand signatures do. */
 #include "base/buf.h"
 #include "core/ticket_row.h"
 

@@ -144,8 +144,8 @@ struct checking {
 	int tries; /* this one included */
 };
 
-/* A try is taken before anything is compared: eight workers at once still have five together. Only the newest code has a
- * hash, whatever the clock said when it was made. */
+/* A try is taken before anything is compared: eight workers at once still have five together. Only the newest code has
+ * a hash, whatever the clock said when it was made. */
 static enum err do_reserve(struct ctx *ctx, void *arg)
 {
 	struct checking *c = arg;

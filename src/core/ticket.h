@@ -1,7 +1,7 @@
-/* Scan requests (SCAN-1 to SCAN-7, SCAN-10, API-3): made by a platform, shown as a QR code, claimed by one account, decided
- * once. Writes ticket, ticket_due, ticket_items, signature. ask.c and ask_items.c asking; ticket.c reading; claim.c the phone;
- * approve.c the keys pool's act; ticket_end.c every other end; ticket_tidy.c what the tidy lane does; ticket_state.c the state
- * table. */
+/* Scan requests (SCAN-1 to SCAN-7, SCAN-10, API-3): made by a platform, shown as a QR code, claimed by one account,
+ * decided once. Writes ticket, ticket_due, ticket_items, signature. ask.c and ask_items.c asking; ticket.c reading;
+ * claim.c the phone; approve.c the keys pool's act; ticket_end.c every other end; ticket_tidy.c what the tidy lane
+ * does; ticket_state.c the state table. */
 #pragma once
 #include "base/clock.h"
 #include "core/cert.h"
@@ -40,9 +40,10 @@ struct ticket_request {
 	size_t count;
 	int seal_kind; /* -1: none */
 };
-/* OIDs of an item may be NULL: those of its key. Checks form and authority of the request (credentials usable and all of one instance, hashes of the right length, OIDs
- * that fit the key, labels plain, count; scopes allowed; seal kind taken) and stores it. A page ticket is bound to visit
- * (the pre-session cookie's value). PUSHED: *handle is the request_uri's random part; DEVICE: the device code.
+/* OIDs of an item may be NULL: those of its key. Checks form and authority of the request (credentials usable and all
+ * of one instance, hashes of the right length, OIDs that fit the key, labels plain, count; scopes allowed; seal kind
+ * taken) and stores it. A page ticket is bound to visit (the pre-session cookie's value). PUSHED: *handle is the
+ * request_uri's random part; DEVICE: the device code.
  * fault.detail carries the standard's description for API answers. */
 enum err ticket_ask(
 	struct ctx *, const struct ticket_request *, const char *visit, int64_t *id, const char **handle) CHECKED;
@@ -58,8 +59,8 @@ struct ticket {
 	const char *platform_name, *scope, *address, *agent, *redirect_uri, *client_state, *reason, *nonce, *challenge;
 	int number, choices[3]; /* choices in a stable mixed order */
 	bool bound_here;        /* the visit given is the one it is bound to */
-	bool takes_number; /* a pick is asked for: not by the asking browser itself, nor where nobody shows the number */
-	bool first_time;   /* this account never approved for this platform: extra yes */
+	bool takes_number;      /* a pick is asked for: not by the asking browser itself, nor where nobody shows it */
+	bool first_time;        /* this account never approved for this platform: extra yes */
 };
 /* The asking browser's view (waiting page). ERR_NOT_FOUND unless visit is the bound one. number only once claimed. */
 enum err ticket_watch(struct ctx *, int64_t id, const char *visit, struct ticket *out) CHECKED;
@@ -72,7 +73,8 @@ enum err ticket_qr(struct ctx *, int64_t id, struct bytes *svg) CHECKED; /* the 
 enum err ticket_link_check(struct ctx *, const char *code, const char *visit, int64_t *id) CHECKED;
 /* The first signed-in opening has the ticket: WAITING -> CLAIMED. Again by the same account: OK. ERR_CONFLICT
  * "ticket-taken": another account has it; ERR_DENIED "ticket-not-yours": owns none of its credentials (claims nothing);
- * ERR_NOT_FOUND: wrong or run-out code. proof: the code of the link, or a continuation with the visit it was made for. */
+ * ERR_NOT_FOUND: wrong or run-out code. proof: the code of the link, or a continuation with the visit it was made
+ * for. */
 enum err ticket_claim(struct ctx *, const char *proof, const char *visit, int64_t *id) CHECKED;
 /* "Approve here": claims by the bound browser itself (SCAN-4). */
 enum err ticket_claim_here(struct ctx *, int64_t id, const char *visit) CHECKED;
@@ -82,8 +84,8 @@ const char *ticket_continuation(struct ctx *, int64_t id, const char *visit);
 /* The claimer's view: items, choices. ERR_NOT_FOUND for anybody else. */
 enum err ticket_load(struct ctx *, int64_t id, const char *visit, struct ticket *out) CHECKED;
 enum err ticket_items(struct ctx *, int64_t id, struct ticket_item **out, size_t *count) CHECKED;
-/* The documents behind items, in the order in which they first appear: the n-th item of a label and a key is that label's n-th
- * document, so one that has a digest for each of several keys is one document. */
+/* The documents behind items, in the order in which they first appear: the n-th item of a label and a key is that
+ * label's n-th document, so one that has a digest for each of several keys is one document. */
 struct ticket_documents {
 	const char **labels;
 	size_t count;
@@ -104,14 +106,14 @@ struct approval {
 	int64_t instance, org; /* chosen: service and login tickets */
 	bool trust_platform;   /* the extra yes */
 };
-/* Keys pool. Cheap checks first (state, number, trust, choice), then a PIN try, KDF, unwrap, all signatures, wipe; then one
- * short transaction that checks everything again, moves CLAIMED -> APPROVED by condition, stores signatures, consent,
- * oplog row and messages. A wrong number ends the ticket (ERR_CONFLICT "ticket-wrong-number"). */
+/* Keys pool. Cheap checks first (state, number, trust, choice), then a PIN try, KDF, unwrap, all signatures, wipe; then
+ * one short transaction that checks everything again, moves CLAIMED -> APPROVED by condition, stores signatures,
+ * consent, oplog row and messages. A wrong number ends the ticket (ERR_CONFLICT "ticket-wrong-number"). */
 enum err ticket_approve(struct ctx *, const struct pin_keys *, const struct approval *) CHECKED;
 enum err ticket_refuse(struct ctx *, int64_t id) CHECKED;                    /* by its claimer */
 enum err ticket_cancel(struct ctx *, int64_t id, const char *visit) CHECKED; /* by the bound browser */
-/* Ends what ran out: state, oplog row where it was claimed, signatures of dead tokens erased. What nobody claimed goes a
- * day after its end. */
+/* Ends what ran out: state, oplog row where it was claimed, signatures of dead tokens erased. What nobody claimed goes
+ * a day after its end. */
 enum err ticket_tidy(struct ctx *) CHECKED;
 
 /* States as a table that code acts by and tests walk. */

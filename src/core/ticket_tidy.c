@@ -1,5 +1,5 @@
-/* What the tidy lane does with tickets (SCAN-10): ends those whose time is over, deletes what nobody ever opened, erases values
- * that nobody can fetch any more. */
+/* What the tidy lane does with tickets (SCAN-10): ends those whose time is over, deletes what nobody ever opened,
+ * erases values that nobody can fetch any more. */
 #include "core/oplog.h"
 #include "core/ticket_row.h"
 #include "core/token.h"

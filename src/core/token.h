@@ -10,8 +10,8 @@ enum token_kind { TOKEN_ACCESS, TOKEN_REFRESH, TOKEN_SAD };
 #define REFRESH_LIFE ((int64_t)30 * DAY)
 #define SAD_LIFE     ((int64_t)5 * MINUTE)
 
-/* The bound browser collects: mints the code (APPROVED -> COLLECTED) and gives the whole redirect: redirect_uri with code,
- * state, iss; or error=access_denied after refusal or end. ERR_CONFLICT: not decided yet, or collected before. */
+/* The bound browser collects: mints the code (APPROVED -> COLLECTED) and gives the whole redirect: redirect_uri with
+ * code, state, iss; or error=access_denied after refusal or end. ERR_CONFLICT: not decided yet, or collected before. */
 enum err token_collect(struct ctx *, int64_t ticket, const char *visit, const char **location) CHECKED;
 
 /* ---- keys of DATA/keys/api (id_token.c) */
@@ -44,8 +44,8 @@ struct grant_answer {
 	int seal_kind; /* of a SAD; -1: none */
 };
 /* Errors carry OAuth's code in fault.word ("invalid_grant", "authorization_pending", "slow_down", "expired_token",
- * "access_denied" …) and a description in fault.detail. A second use of a code, and of a rotated refresh token, revokes the
- * family (committed though refused). ctx->actor is the client. */
+ * "access_denied" …) and a description in fault.detail. A second use of a code, and of a rotated refresh token, revokes
+ * the family (committed though refused). ctx->actor is the client. */
 enum err token_by_code(struct ctx *, const struct grant_client *, const char *code, const char *redirect_uri,
 	const char *verifier, struct grant_answer *out) CHECKED;
 enum err token_by_refresh(struct ctx *, const struct grant_client *, const char *token, const char *scope,
@@ -59,7 +59,8 @@ struct token {
 	enum token_kind kind;
 	const char *scope;
 };
-/* A living token of an open account and platform. ERR_DENIED "invalid_token" otherwise; "SAD expired" in fault.detail. */
+/* A living token of an open account and platform. ERR_DENIED "invalid_token" otherwise; "SAD expired" in
+ * fault.detail. */
 enum err token_find(struct ctx *, const char *text, struct token *out) CHECKED;
 enum err token_tidy(struct ctx *) CHECKED; /* deletes codes and tokens that ended 30 days ago */
 enum err token_revoke(struct ctx *, const struct platform *, const char *text) CHECKED; /* RFC 7009: unknown is OK */
@@ -68,8 +69,8 @@ enum err token_end_consent(struct ctx *, int64_t account, int64_t platform) CHEC
 /* What userinfo tells (SCAN-5): the claims that the token's scopes open. A new JSON object, the caller's. */
 enum err token_claims(struct ctx *, const struct api_keys *, const struct token *, json_t **out) CHECKED;
 
-/* Signatures of a SAD for exactly the ticket's hashes of one credential, in the order given; the same again to an identical
- * repeat while it lives. ERR_DENIED "Hash is not authorized by the SAD", ERR_INVALID for lengths and algorithms, ERR_CONFLICT when the
- * certificate is no longer good. */
+/* Signatures of a SAD for exactly the ticket's hashes of one credential, in the order given; the same again to an
+ * identical repeat while it lives. ERR_DENIED "Hash is not authorized by the SAD", ERR_INVALID for lengths and
+ * algorithms, ERR_CONFLICT when the certificate is no longer good. */
 enum err token_sign_hashes(struct ctx *, const struct token *sad, int64_t credential, const char *sign_oid,
 	const struct bytes *hashes, size_t count, struct bytes *signatures) CHECKED;

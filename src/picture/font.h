@@ -1,5 +1,5 @@
-/* Glyph outlines of exactly named font families (DRAW-3), by FreeType: unhinted, in em units. Fontconfig finds the files;
- * a family that is not installed is an error, never another family. */
+/* Glyph outlines of exactly named font families (DRAW-3), by FreeType: unhinted, in em units. Fontconfig finds the
+ * files; a family that is not installed is an error, never another family. */
 #pragma once
 #include "picture/drawing.h"
 

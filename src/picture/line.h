@@ -15,7 +15,8 @@ struct line {
 	double steps; /* from the middle of the first cell to that of the last, in glyph widths, without the gaps */
 };
 
-/* ERR_INVALID with *missing: the first character without a glyph. The text is valid UTF-8 of at most LINE_CHARACTERS. */
+/* ERR_INVALID with *missing: the first character without a glyph. The text is valid UTF-8 of at most
+ * LINE_CHARACTERS. */
 enum err line_read(struct arena *, enum typeface, const char *text, uint32_t *missing, struct line *out) CHECKED;
 
 /* How a line is set. Lengths in millimetres. */

@@ -26,6 +26,7 @@ enum err seal_svg(struct arena *, const struct seal_text *, const struct seal_st
 	struct bytes *out) CHECKED;
 enum err seal_png(struct arena *, const struct seal_text *, const struct seal_style *, int dpi,
 	struct seal_missing *missing, struct bytes *out) CHECKED; /* 96 to 600 dpi; alpha; pHYs set */
-/* The drawing of a seal on a square ground of 54 mm with its diameter as a dimension: beside each other, sizes differ. */
+/* The drawing of a seal on a square ground of 54 mm with its diameter as a dimension: beside each other, sizes
+ * differ. */
 struct bytes seal_svg_measured(struct arena *, struct bytes svg, const struct seal_style *);
 void picture_warm_up(void); /* loads fonts, so that the first person does not wait */

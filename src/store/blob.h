@@ -1,5 +1,5 @@
-/* Files that belong to rows (seal pictures, uploads): sealed by the vault; in a folder beside the database with SQLite, inside
- * it with PostgreSQL. Written before the row that names them; orphans are swept by the tidy lane. */
+/* Files that belong to rows (seal pictures, uploads): sealed by the vault; in a folder beside the database with SQLite,
+ * inside it with PostgreSQL. Written before the row that names them; orphans are swept by the tidy lane. */
 #pragma once
 #include "store/store.h"
 #include "store/vault.h"

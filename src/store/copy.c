@@ -1,5 +1,5 @@
-/* Copying and summing tables (copy.h). Both go by the key, a page at a time: no more than a page is ever in memory, and the
- * last key of the target says how far a copy came. */
+/* Copying and summing tables (copy.h). Both go by the key, a page at a time: no more than a page is ever in memory, and
+ * the last key of the target says how far a copy came. */
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/copy.h"

@@ -42,14 +42,14 @@ struct engine {
 	/* Whether the open write transaction failed so that it may be run again. NULL: none ever does. */
 	bool (*again)(const void *connection);
 
-	/* A statement is prepared once, for values of the kinds that it is bound to first, then bound, stepped and reset
-	 * any number of times. */
+	/* A statement is prepared once, for values of the kinds that it is bound to first, then bound, stepped and
+	 * reset any number of times. */
 	enum err (*prepare)(void *connection, const char *sql, const struct bind *, struct prepared *out);
 	enum err (*bind)(void *connection, void *handle, int number, const struct bind *);
 	enum err (*step)(void *connection, void *handle, bool *row);
 	void (*column)(void *handle, int column, struct value *out);
-	/* Adds rows to a table in the open write transaction, each a value for every column; after an error it can only be
-	 * rolled back. NULL: there is no quicker way than one by one. */
+	/* Adds rows to a table in the open write transaction, each a value for every column; after an error it can only
+	 * be rolled back. NULL: there is no quicker way than one by one. */
 	enum err (*add_rows)(void *connection, const struct table *, const struct value *values, int rows);
 	int64_t (*changed)(void *connection); /* rows that the last change touched itself */
 	void (*reset)(void *handle);          /* also forgets what was bound */

@@ -1,5 +1,5 @@
-/* A store from inside, for the two files that make up what every engine shares: store.c runs statements and transactions,
- * open.c makes, opens and closes. */
+/* A store from inside, for the two files that make up what every engine shares: store.c runs statements and
+ * transactions, open.c makes, opens and closes. */
 #pragma once
 #include "store/engine.h"
 #include "store/statement.h"

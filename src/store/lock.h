@@ -9,6 +9,6 @@ enum err lock_open(const char *path, struct lock **out) CHECKED;
 void lock_close(struct lock **);
 enum err lock_take(struct lock *, int64_t wait_ms) CHECKED; /* ERR_UNAVAILABLE: not in time */
 void lock_give(struct lock *);
-/* Who has the database open: one of many, or alone; until the lock is closed. ERR_CONFLICT: others have it open, so nobody
- * can be alone. ERR_UNAVAILABLE: somebody is. */
+/* Who has the database open: one of many, or alone; until the lock is closed. ERR_CONFLICT: others have it open, so
+ * nobody can be alone. ERR_UNAVAILABLE: somebody is. */
 enum err lock_enter(struct lock *, bool alone) CHECKED;

@@ -1,15 +1,16 @@
 /* The PostgreSQL engine: transactions and statements on one connection (docs/scaling.md says why so).
- * Writers are SERIALIZABLE and run side by side; one that met another is run again by who began it, the third time alone.
- * Readers see one snapshot. Values travel in binary form: nothing is written as text and read again, and bytes are no
- * longer than they are. A result is fetched whole. */
+ * Writers are SERIALIZABLE and run side by side; one that met another is run again by who began it, the third time
+ * alone. Readers see one snapshot. Values travel in binary form: nothing is written as text and read again, and bytes
+ * are no longer than they are. A result is fetched whole. */
 #include "base/text.h"
 #include "store/postgres.h"
 
 /* Transactions. */
 
-/* Every writer holds a lock on a table that none writes, so that one can run without others. LOCK TABLE takes no snapshot:
- * what a writer sees is younger than its lock. Who has it alone meets nobody, so it need not be SERIALIZABLE, which also
- * takes those for opponents that ended before while somebody on the server has stayed in a transaction since. */
+/* Every writer holds a lock on a table that none writes, so that one can run without others. LOCK TABLE takes no
+ * snapshot: what a writer sees is younger than its lock. Who has it alone meets nobody, so it need not be SERIALIZABLE,
+ * which also takes those for opponents that ended before while somebody on the server has stayed in a transaction
+ * since. */
 #define WRITER(isolation, lock)                                                                                        \
 	"BEGIN ISOLATION LEVEL " isolation " READ WRITE; LOCK TABLE schema_version IN " lock " MODE"
 static const char begin_beside_others[] = WRITER("SERIALIZABLE", "ROW SHARE");

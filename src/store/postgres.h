@@ -33,7 +33,8 @@ void pg_free(struct pg *);
  * server or database is none for us; ERR_NOT_FOUND: there is no such database. */
 enum err pg_ready(struct pg *, struct arena *, const char **why) CHECKED;
 bool pg_lost(const struct pg *);
-/* That it had ended was found out by a question on which nothing hangs yet: it may be asked once more, on another one. */
+/* That it had ended was found out by a question on which nothing hangs yet: it may be asked once more, on another
+ * one. */
 bool pg_may_ask_again(const struct pg *);
 bool pg_hung_up(struct pg *); /* lost, or the server has ended it while nothing was asked */
 void pg_settle(struct pg *);  /* takes the answer that is owed */
@@ -43,8 +44,8 @@ void pg_drop(struct pg *);    /* the connection, not the struct */
 enum err pg_run(struct pg *, const char *sql) CHECKED;
 /* Runs one query. *yes: it found a row. */
 enum err pg_ask(struct pg *pg, const char *sql, bool *yes) CHECKED;
-/* The last result of what was sent just now, or the one that asks for rows, NULL where the connection was lost meanwhile or the server did not answer in
- * time (then it is dropped). The caller clears it. */
+/* The last result of what was sent just now, or the one that asks for rows, NULL where the connection was lost
+ * meanwhile or the server did not answer in time (then it is dropped). The caller clears it. */
 PGresult *pg_answer(struct pg *);
 
 /* One of ours for a failed result (NULL: no answer). The log gets code, table and constraint, never values. */

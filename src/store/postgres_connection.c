@@ -1,4 +1,5 @@
-/* Connecting to PostgreSQL, and sending with an end to all waiting: a server that hangs costs one answer, not a process. */
+/* Connecting to PostgreSQL, and sending with an end to all waiting: a server that hangs costs one answer, not a
+ * process. */
 #include <poll.h>
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -257,10 +258,10 @@ static void ignore_notice(void *arg, const char *message)
 }
 
 /* What the server's or the database's own settings say counts no more: how values are read and written, which isolation
- * a statement has that runs alone, and that nothing is changed outside a write transaction. A writer that goes over a whole
- * table, however small, meets all who write there, so indexes come first; statements are too short to be compiled. A
- * machine that is gone without a word is found out within three seconds, so that what it had begun holds no locks, and
- * another one leads. */
+ * a statement has that runs alone, and that nothing is changed outside a write transaction. A writer that goes over a
+ * whole table, however small, meets all who write there, so indexes come first; statements are too short to be
+ * compiled. A machine that is gone without a word is found out within three seconds, so that what it had begun holds no
+ * locks, and another one leads. */
 static enum err send_settings(struct pg *pg)
 {
 	char sql[1200];
@@ -302,8 +303,8 @@ static enum err check_server(struct pg *pg, const char **why)
 	return send_settings(pg);
 }
 
-/* Who has these tables open (store.h), as long as the connection stands: each has a share of a lock, or one has all of it.
- * Where there are no tables yet there is nothing to hold. */
+/* Who has these tables open (store.h), as long as the connection stands: each has a share of a lock, or one has all of
+ * it. Where there are no tables yet there is nothing to hold. */
 #define USE_LOCK "(to_regclass('schema_version')::oid::int, 0)"
 
 static enum err enter(struct pg *pg, const char **why)

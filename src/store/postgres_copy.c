@@ -1,5 +1,5 @@
-/* Many rows at once: COPY in its binary form (PostgreSQL's manual, COPY, Binary Format) costs the server a third of what
- * INSERT does. */
+/* Many rows at once: COPY in its binary form (PostgreSQL's manual, COPY, Binary Format) costs the server a third of
+ * what INSERT does. */
 #include "base/buf.h"
 #include "base/log.h"
 #include "store/postgres.h"

@@ -1,5 +1,6 @@
-/* Who leads (engine.h): whose session holds an advisory lock, which goes with the session. The lock is of this installation's
- * tables, so that several in one database don't meet. Not through a pooler that lends sessions by the transaction. */
+/* Who leads (engine.h): whose session holds an advisory lock, which goes with the session. The lock is of this
+ * installation's tables, so that several in one database don't meet. Not through a pooler that lends sessions by the
+ * transaction. */
 #include "store/postgres.h"
 
 bool pg_deposed(const struct pg *pg)

@@ -16,7 +16,8 @@ static const char *used(const PQconninfoOption *options, const char *word)
 	return NULL;
 }
 
-/* Whether one of the hosts is no folder with a socket in it. Without any, libpq takes the socket that it was built for. */
+/* Whether one of the hosts is no folder with a socket in it. Without any, libpq takes the socket that it was built
+ * for. */
 static bool is_remote(const PQconninfoOption *options)
 {
 	const char *host = used(options, "host");

@@ -1,5 +1,5 @@
-/* The SQLite engine: connections, transactions, statements. WAL with synchronous FULL, so that what was committed stays;
- * writers queue at the writers' lock, because SQLite's own way of waiting starves some of them. */
+/* The SQLite engine: connections, transactions, statements. WAL with synchronous FULL, so that what was committed
+ * stays; writers queue at the writers' lock, because SQLite's own way of waiting starves some of them. */
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"

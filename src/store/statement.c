@@ -12,8 +12,8 @@ struct statements {
 	uint64_t takes;
 };
 
-/* By address: a statement is a literal of the program. A text that stands in two places is kept twice; one that was made at
- * an address where another stood is told apart by strcmp. */
+/* By address: a statement is a literal of the program. A text that stands in two places is kept twice; one that was
+ * made at an address where another stood is told apart by strcmp. */
 static size_t bucket_of(const char *sql)
 {
 	return ((uintptr_t)sql >> 4 ^ (uintptr_t)sql >> 12) % BUCKETS;

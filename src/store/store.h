@@ -13,9 +13,8 @@ struct store_conf {
 	const char *path;          /* sqlite: the database file */
 	const char *connection;    /* postgres: host=… dbname=… user=…, as libpq reads it, without a password */
 	const char *password_file; /* postgres: NULL or "": none */
-	const char *
-		key_file; /* a file that must exist beside an existing database (OPS-15): without it the data are lost */
-	int64_t busy_ms;  /* how long a writer waits for another one */
+	const char *key_file;      /* must exist beside an existing database (OPS-15): without it the data are lost */
+	int64_t busy_ms;           /* how long a writer waits for another one */
 	enum store_use {
 		STORE_SHARED,    /* beside any number of others, but for these: */
 		STORE_MOVE_FROM, /* alone, and only to be read */
@@ -23,15 +22,15 @@ struct store_conf {
 	} use;
 };
 
-/* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from the
- * arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file missing, or
- * a database that was not moved whole. ERR_UNAVAILABLE: it does not answer, or is being moved. To who would be alone,
- * ERR_CONFLICT: others have it open, or it is whole already (STORE_MOVE_TO). */
+/* Opens an existing database whose schema version is the program's; *why tells a person what is wrong (static or from
+ * the arena). ERR_NOT_FOUND: no database there. ERR_INVALID: newer or older schema, network file system, key file
+ * missing, or a database that was not moved whole. ERR_UNAVAILABLE: it does not answer, or is being moved. To who would
+ * be alone, ERR_CONFLICT: others have it open, or it is whole already (STORE_MOVE_TO). */
 enum err store_open(const struct store_conf *, struct arena *, struct store **out, const char **why) CHECKED;
 /* Makes a new database from schema.sql's text: it is there as a whole or not at all. ERR_CONFLICT: there is one.
  * ERR_INVALID: network file system, the rest of another database, or a schema that does not load; *why tells which.
- * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: a b" has UPDATE and DELETE refused in a and b;
- * the store adds the row of schema_version (version BIGINT), and that table where the schema has none.
+ * The schema's types are BIGINT, SMALLINT, TEXT and BYTEA; "-- append-only: a b" has UPDATE and DELETE refused in a and
+ * b; the store adds the row of schema_version (version BIGINT), and that table where the schema has none.
  * STORE_MOVE_TO: without the rows that the schema adds, and opened by nobody else until store_moved. */
 enum err store_create(const struct store_conf *, struct arena *, const char *schema, const char **why) CHECKED;
 /* A database that was opened with STORE_MOVE_TO is whole: everybody may open it once this one is closed. */
@@ -53,8 +52,8 @@ enum err store_doors(const struct store *, struct arena *, struct store_doors *o
  * it also closes rows that were left open. Answers the arena before. */
 struct arena *store_use_arena(struct store *, struct arena *);
 
-/* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns in
- * theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
+/* A bound value, or a place for a column's value. Built by V() and INTO(); values are numbered in their order, columns
+ * in theirs. A NULL text, and bytes with NULL data, are SQL NULL; a NULL column gives 0, NULL text, empty bytes. */
 struct bind {
 	enum bind_kind {
 		BIND_INT,
@@ -87,7 +86,8 @@ struct bind into_text(const char **);
 struct bind into_bytes(struct bytes *);
 
 #define V(value)                                                                                                       \
-	_Generic((value), char *: bind_text, const char *: bind_text, struct bytes: bind_bytes, default: bind_int)(value)
+	_Generic((value), char *: bind_text, const char *: bind_text, struct bytes: bind_bytes, default: bind_int)     \
+	(value)
 #define INTO(place)                                                                                                    \
 	_Generic((place), int64_t *: into_int64, int *: into_int, unsigned *: into_enum, bool *: into_flag,            \
 		const char **: into_text, struct bytes *: into_bytes)(place)
@@ -97,10 +97,10 @@ struct bind into_bytes(struct bytes *);
  * ERR_INVALID      a text that is not UTF-8.
  * ERR_CONFLICT     a key or a unique value is there already. Met by store_add, the transaction goes on; by another
  *                  change, it can only be rolled back.
- * ERR_UNAVAILABLE  database locked for too long, disk full, server away; or the transaction met another one: store_again.
- * ERR_BROKEN       an error in the statement, values or columns that do not fit it in number or type, a broken
- *                  constraint, damaged data; also a change outside a write transaction, so that nobody forgets it.
- * After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
+ * ERR_UNAVAILABLE  database locked for too long, disk full, server away; or the transaction met another one:
+ * store_again. ERR_BROKEN       an error in the statement, values or columns that do not fit it in number or type, a
+ * broken                  constraint, damaged data; also a change outside a write transaction, so that nobody forgets
+ * it. After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
 #define BINDS(...) ((const struct bind[]){ __VA_ARGS__ __VA_OPT__(, ){ .kind = BIND_END } })
 
 /* Exactly one row into the places. ERR_NOT_FOUND: none. A second row is ERR_BROKEN. */
@@ -113,8 +113,8 @@ struct bind into_bytes(struct bytes *);
 #define store_add(store, sql, ...) store_add_(store, sql, BINDS(__VA_ARGS__))
 
 /* Many rows:  struct rows rows; rows_open(store, &rows, sql, V(…)…); while (rows_next(&rows, INTO(…)…)) …;
- * TRY(rows_close(&rows)).  rows_next is false at the end and at an error; rows_close tells which. Other statements may run
- * between, the same one not. */
+ * TRY(rows_close(&rows)).  rows_next is false at the end and at an error; rows_close tells which. Other statements may
+ * run between, the same one not. */
 struct rows {
 	struct store *store;
 	void *statement;
@@ -134,7 +134,8 @@ bool rows_next_(struct rows *, const struct bind *);
 /* Whether store_add met a taken key since the transaction began: with an id from id_new it may be run again, once. */
 bool store_clashed(const struct store *);
 
-/* Whether a statement of the open transaction got no answer (ERR_UNAVAILABLE). Who took that for "there is none" took it wrong. */
+/* Whether a statement of the open transaction got no answer (ERR_UNAVAILABLE). Who took that for "there is none" took
+ * it wrong. */
 bool store_unanswered(const struct store *);
 
 /* Whether the open write transaction met another one and may be run again, once it is rolled back. */
@@ -145,19 +146,21 @@ bool store_again(const struct store *);
  * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
-/* The same, for a transaction that met others again and again: on an engine whose writers run side by side it waits for those
- * that have begun, and none begins beside it. */
+/* The same, for a transaction that met others again and again: on an engine whose writers run side by side it waits for
+ * those that have begun, and none begins beside it. */
 enum err store_begin_alone(struct store *) CHECKED;
-/* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written; ERR_UNSURE: asked to commit, the server was lost. */
+/* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written; ERR_UNSURE: asked to commit, the server was
+ * lost. */
 enum err store_commit(struct store *) CHECKED;
 void store_rollback(struct store *);
 bool store_in_write(const struct store *);
 bool store_in_transaction(const struct store *);
 
-/* Of all processes that ask for a part of the work (1, 2 …), on whatever machine, one leads: the first that asks, until it
- * closes the store, ends or is cut off from the database; then the next that asks. To be asked before each unit of work.
- * One store leads one part. Once cut off, it begins no write transaction before it has asked again (ERR_UNAVAILABLE): another
- * process may be leading. Where the database is one machine's alone, whoever asks leads: what starts there is started once. */
+/* Of all processes that ask for a part of the work (1, 2 …), on whatever machine, one leads: the first that asks, until
+ * it closes the store, ends or is cut off from the database; then the next that asks. To be asked before each unit of
+ * work. One store leads one part. Once cut off, it begins no write transaction before it has asked again
+ * (ERR_UNAVAILABLE): another process may be leading. Where the database is one machine's alone, whoever asks leads:
+ * what starts there is started once. */
 enum err store_lead(struct store *, int part, bool *leads) CHECKED;
 
 /* The tidy lane's: moves what writers left in the journal into the database; deletes nothing. */

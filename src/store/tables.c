@@ -24,7 +24,8 @@ static const char *read_name(struct arena *arena, const char **text)
 	return name;
 }
 
-/* The end of what stands between commas or brackets at text; what stands in inner brackets or in quotes belongs to it. */
+/* The end of what stands between commas or brackets at text; what stands in inner brackets or in quotes belongs to
+ * it. */
 static const char *end_of_part(const char *text)
 {
 	int depth = 0;

@@ -19,7 +19,8 @@ struct issue {
 	const char *policy_oid;                      /* NULL: none */
 	unsigned char serial[20];                    /* from serial_make */
 };
-/* 20 octets, positive: 159 random bits, drawn again while the first octet is zero, so that the DER has 20 octets too. */
+/* 20 octets, positive: 159 random bits, drawn again while the first octet is zero, so that the DER has 20 octets
+ * too. */
 void serial_make(unsigned char out[20]);
 /* Signing: critical keyUsage digitalSignature + nonRepudiation, EKU emailProtection + 1.3.6.1.5.5.7.3.36; encryption:
  * keyEncipherment + dataEncipherment + keyAgreement; OCSP: EKU OCSPSigning + nocheck; end entities without
@@ -41,14 +42,16 @@ struct ocsp_lookup {
 	enum ocsp_state (*state)(void *arg, struct bytes serial, int64_t *revoked, int *reason);
 	void *arg;
 };
-/* One responder: its issuer's certificate and the delegated key and certificate. request of at most 4 KB and 16 questions;
- * a malformed one gets the standard's malformedRequest answer, not an error. nonce echoed (1 to 32 octets). Each CertID is
- * matched by hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
+/* One responder: its issuer's certificate and the delegated key and certificate. request of at most 4 KB and 16
+ * questions; a malformed one gets the standard's malformedRequest answer, not an error. nonce echoed (1 to 32 octets).
+ * Each CertID is matched by hashes of issuer name and key (SHA-1, SHA-256 or SM3). */
 enum err ocsp_answer(struct arena *, struct bytes issuer_certificate, const struct issuer *responder,
 	struct bytes request, const struct ocsp_lookup *, int64_t now, int64_t next_update, struct bytes *der) CHECKED;
-/* Whether an answer to this question serves others who ask the same: it is well-formed and holds no nonce (RFC 5019 4). */
+/* Whether an answer to this question serves others who ask the same: it is well-formed and holds no nonce (RFC 5019
+ * 4). */
 bool ocsp_may_be_kept(struct bytes request);
-/* For yinxinctl cert verify: checks a response for one certificate by our own code (both algorithms). ERR_DENIED: bad. */
+/* For yinxinctl cert verify: checks a response for one certificate by our own code (both algorithms). ERR_DENIED:
+ * bad. */
 enum err ocsp_request_make(struct arena *, struct bytes certificate, struct bytes issuer, struct bytes *der) CHECKED;
 enum err ocsp_check(struct bytes response, struct bytes certificate, struct bytes issuer, int64_t now,
 	enum ocsp_state *out) CHECKED;

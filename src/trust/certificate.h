@@ -2,8 +2,8 @@
 #pragma once
 #include "trust/key.h"
 
-/* Names as the CA writes them; NULL leaves an attribute out. Order in the DER: C, ST?, O, OU?, organizationIdentifier, CN,
- * serialNumber, dnQualifier. O and CN of at most 64 characters (X.520); an empty text is refused. */
+/* Names as the CA writes them; NULL leaves an attribute out. Order in the DER: C, ST?, O, OU?, organizationIdentifier,
+ * CN, serialNumber, dnQualifier. O and CN of at most 64 characters (X.520); an empty text is refused. */
 struct subject {
 	const char *country;     /* "CN" */
 	const char *org;         /* O: verified name of the org; NULL for a person */
@@ -30,7 +30,8 @@ struct certificate {
 };
 /* Reads DER of at most 16 KB, texts and bytes into the arena. ERR_INVALID otherwise. */
 enum err certificate_read(struct arena *, struct bytes der, struct certificate *out) CHECKED;
-/* Whether it is past its time: notAfter is a second, and the certificate is good through all of it (RFC 5280 4.1.2.5). */
+/* Whether it is past its time: notAfter is a second, and the certificate is good through all of it (RFC 5280
+ * 4.1.2.5). */
 bool certificate_ended(const struct certificate *, int64_t now);
 enum err certificate_public(struct bytes der, struct key **out) CHECKED;
 struct bytes pem_wrap(struct arena *, const char *label, struct bytes der);                          /* "CERTIFICATE" */
@@ -48,11 +49,12 @@ enum chain_fault {
 	CHAIN_BAD_CRL,
 	CHAIN_OTHER_KEY
 };
-/* Whether leaf leads over chain (issuer first) to one of roots at the time `when` (ms UTC; from notBefore through the whole
- * second of notAfter), is not in any of crls (each checked against its issuer in the chain, SM2 by our own code over
- * tbsCertList; a revocation dated after `when` does not count yet), with basic constraints and key usage as RFC 5280 asks:
- * every issuer, given or a root, is a CA with keyCertSign. CHAIN_BAD_CRL: a CRL whose nextUpdate has passed, that is
- * damaged, or that no issuer of this chain has signed, as it can clear nobody; an issuer without a CRL is not asked. */
+/* Whether leaf leads over chain (issuer first) to one of roots at the time `when` (ms UTC; from notBefore through the
+ * whole second of notAfter), is not in any of crls (each checked against its issuer in the chain, SM2 by our own code
+ * over tbsCertList; a revocation dated after `when` does not count yet), with basic constraints and key usage as RFC
+ * 5280 asks: every issuer, given or a root, is a CA with keyCertSign. CHAIN_BAD_CRL: a CRL whose nextUpdate has passed,
+ * that is damaged, or that no issuer of this chain has signed, as it can clear nobody; an issuer without a CRL is not
+ * asked. */
 enum chain_fault chain_check(struct bytes leaf, const struct bytes *chain, size_t chain_count,
 	const struct bytes *roots, size_t root_count, const struct bytes *crls, size_t crl_count, int64_t when);
 /* The same without CRLs, and that leaf certifies the public half of this key: CHAIN_OTHER_KEY where not. */

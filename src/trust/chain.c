@@ -32,8 +32,8 @@ static const struct {
 	{ X509_V_ERR_EXCLUDED_VIOLATION, CHAIN_BAD_USE },
 };
 
-/* The CAs are few and their certificates come again with each check: the last ones read are kept, and found by their whole
- * encoding. Reading one costs as much as checking its signature. */
+/* The CAs are few and their certificates come again with each check: the last ones read are kept, and found by their
+ * whole encoding. Reading one costs as much as checking its signature. */
 static X509 *issuer_read(struct bytes der)
 {
 	static struct {

@@ -15,7 +15,8 @@ enum err checkpoint_sign(struct arena *, const struct key *, const struct checkp
 enum err checkpoint_open(struct arena *, const char *note, const char *verifier, struct checkpoint *out) CHECKED;
 enum err checkpoint_verifier(struct arena *, const char *name, const struct key *, const char **out) CHECKED;
 
-/* A .tlog-proof: index, inclusion proof, checkpoint. extra may be empty; it is carried along, no signature covers it. */
+/* A .tlog-proof: index, inclusion proof, checkpoint. extra may be empty; it is carried along, no signature covers
+ * it. */
 enum err receipt_write(struct arena *, struct bytes extra, int64_t index, const struct tree_proof *, const char *note,
 	const char **out) CHECKED;
 /* Proves that leaf stands at the receipt's place in the tree of its checkpoint, which this verifier key signed. */

@@ -25,10 +25,11 @@ enum err key_from_public_der(struct bytes, struct key **out) CHECKED;
 enum err key_ed25519_raw(const struct key *, unsigned char out[32]) CHECKED;
 enum err key_ed25519_from_seed(const unsigned char seed[32], struct key **out) CHECKED;
 
-/* The digest that a signature of this key is made over: SM2: e = SM3(Z || message) with Z of the default identity and this
- * public key (GB/T 32918.2); P-256 and RSA: SHA-256(message). Not for Ed25519. */
+/* The digest that a signature of this key is made over: SM2: e = SM3(Z || message) with Z of the default identity and
+ * this public key (GB/T 32918.2); P-256 and RSA: SHA-256(message). Not for Ed25519. */
 enum err key_digest(const struct key *, struct bytes message, unsigned char out[HASH_LEN]) CHECKED;
-/* Over a ready digest of 32 bytes (else ERR_INVALID): ECDSA and SM2 as DER SEQUENCE{r,s}, RSA as PKCS#1 v1.5 of SHA-256. */
+/* Over a ready digest of 32 bytes (else ERR_INVALID): ECDSA and SM2 as DER SEQUENCE{r,s}, RSA as PKCS#1 v1.5 of
+ * SHA-256. */
 enum err key_sign_digest(const struct key *, struct arena *, struct bytes digest, struct bytes *out) CHECKED;
 /* So many of one key at once, the set-up once: a ticket holds a thousand. All of them, or none is to be used. */
 enum err key_sign_digests(

@@ -166,7 +166,8 @@ static enum private_type type_of(const PKCS8_PRIV_KEY_INFO *info)
 }
 
 /* Told the type, libcrypto 3.0 asks one decoder instead of all that it has: a quarter of the time of EVP_PKCS82PKEY. To
- * set that one up takes most of what is left, so each is kept for the life of the process; it puts what it read here. */
+ * set that one up takes most of what is left, so each is kept for the life of the process; it puts what it read
+ * here. */
 static EVP_PKEY *was_read;
 
 static OSSL_DECODER_CTX *decoder_of(enum private_type type)

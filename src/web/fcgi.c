@@ -137,8 +137,8 @@ static bool serve_one(const struct fcgi_handler *handler, FCGX_Request *call, st
 	return response.body.len > LARGE_ANSWER;
 }
 
-/* TERM and USR1 are held back, and wait to be read like a connection: libfcgi's own handlers would break off a request that
- * was just taken. -1: no such thing can be made. */
+/* TERM and USR1 are held back, and wait to be read like a connection: libfcgi's own handlers would break off a request
+ * that was just taken. -1: no such thing can be made. */
 static int hold_signals_back(void)
 {
 	sigset_t held;
@@ -157,8 +157,8 @@ static bool watch_for(int watch, int file, uint32_t events)
 	return epoll_ctl(watch, EPOLL_CTL_ADD, file, &event) == 0;
 }
 
-/* Of the processes that wait at the socket each connection wakes one. Who comes too late finds none and waits on, so taking
- * one must not wait. -1: no such thing can be made. */
+/* Of the processes that wait at the socket each connection wakes one. Who comes too late finds none and waits on, so
+ * taking one must not wait. -1: no such thing can be made. */
 static int watch_door(void)
 {
 	int watch = epoll_create1(EPOLL_CLOEXEC), ended = hold_signals_back();

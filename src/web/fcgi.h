@@ -8,6 +8,6 @@ struct fcgi_handler {
 	size_t body_limit;     /* the largest any route takes; more is 413 without being read */
 	const char *base_path; /* "" or "/yinxin": stripped; anything outside is 404 */
 };
-/* Runs until SIGTERM or SIGUSR1, on the listening socket that is file 0; the request that was taken is finished, from its
- * first byte on. The arena is the request's own. */
+/* Runs until SIGTERM or SIGUSR1, on the listening socket that is file 0; the request that was taken is finished, from
+ * its first byte on. The arena is the request's own. */
 int fcgi_run(const struct fcgi_handler *);

@@ -1,4 +1,5 @@
-/* Declared, validated input: a form's fields as its route's row names them, with what was typed kept for the way back. */
+/* Declared, validated input: a form's fields as its route's row names them, with what was typed kept for the way
+ * back. */
 #pragma once
 #include "web/route.h"
 #include "web/urlencode.h"
@@ -16,8 +17,8 @@ struct form {
 	struct pairs raw; /* everything that was sent, undeclared names too (csrf, edition); secrets emptied */
 };
 /* Parses an application/x-www-form-urlencoded body: at most 200 pairs, valid UTF-8, no NUL. HTTP_OK, HTTP_BAD_REQUEST,
- * HTTP_BAD_TYPE. A value that breaks its field's row sets its fault ("field-missing", "field-too-long", "field-too-short",
- * "field-not-plain", "field-not-number", "field-unknown-word"). */
+ * HTTP_BAD_TYPE. A value that breaks its field's row sets its fault ("field-missing", "field-too-long",
+ * "field-too-short", "field-not-plain", "field-not-number", "field-unknown-word"). */
 enum http form_read(struct form *, const struct request *, const struct route *, struct arena *secret);
 /* The same fields from the query of a GET; faulty values count as absent. */
 void form_from_query(struct form *, const struct request *, const struct field *);

@@ -55,7 +55,8 @@ struct response {
 	bool refused; /* a bug broke it: stays an empty 500 whatever follows */
 };
 void response_init(struct response *, struct arena *);
-/* A name or value that holds CR, LF or another control character is a bug: the response becomes an empty 500 for good. */
+/* A name or value that holds CR, LF or another control character is a bug: the response becomes an empty 500 for
+ * good. */
 void response_header(struct response *, const char *name, const char *value);
 /* Headers ready made, each ended by CRLF: the program's own text, never a value from outside. */
 void response_lines(struct response *, const char *lines);

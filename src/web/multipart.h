@@ -1,5 +1,6 @@
-/* multipart/form-data (RFC 7578) as a stream: pieces go in as they come, parts and their bytes come out through two calls.
- * Nothing is kept but one piece of at most a few KB. Bounds: 20 parts, 2 KB of headers a part, a limit for the whole. */
+/* multipart/form-data (RFC 7578) as a stream: pieces go in as they come, parts and their bytes come out through two
+ * calls. Nothing is kept but one piece of at most a few KB. Bounds: 20 parts, 2 KB of headers a part, a limit for the
+ * whole. */
 #pragma once
 #include "web/http.h"
 

@@ -1,5 +1,5 @@
-/* The route table: each row declares method, pattern, who may come in, what the body may be and which fields it holds. The
- * dispatcher enforces the row; a handler never re-types it. */
+/* The route table: each row declares method, pattern, who may come in, what the body may be and which fields it holds.
+ * The dispatcher enforces the row; a handler never re-types it. */
 #pragma once
 #include "web/http.h"
 
@@ -71,9 +71,9 @@ struct match {
 	struct pair parts[PATH_PARTS]; /* ":org" -> { "org", "123" } */
 	size_t count;
 };
-/* Finds the row for method and path among tables (ended by NULL; static, for they are sorted once when first seen). HTTP_OK, HTTP_NOT_FOUND or HTTP_NOT_ALLOWED (the Allow
- * header's value in *allow). Words in a pattern win over parts, the leftmost first; a path belongs to one
- * pattern, whose rows alone decide the methods. HEAD takes GET's row. */
+/* Finds the row for method and path among tables (ended by NULL; static, for they are sorted once when first seen).
+ * HTTP_OK, HTTP_NOT_FOUND or HTTP_NOT_ALLOWED (the Allow header's value in *allow). Words in a pattern win over parts,
+ * the leftmost first; a path belongs to one pattern, whose rows alone decide the methods. HEAD takes GET's row. */
 enum http route_find(const struct route *const *tables, const char *method, const char *path, struct arena *,
 	struct match *out, const char **allow);
 const char *match_part(const struct match *, const char *name);

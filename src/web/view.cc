@@ -121,8 +121,9 @@ view *add_part(view *parent, TemplateDictionary *dict)
 	return &page->parts.back();
 }
 
-/* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. It is made as STS_INIT
- * makes one, brace by brace, for the macro takes constants of its own file alone; after that only what is public is used. */
+/* A name as ctemplate knows it: hashed and entered in its table once a process, not with each value. It is made as
+ * STS_INIT makes one, brace by brace, for the macro takes constants of its own file alone; after that only what is
+ * public is used. */
 struct known_name {
 	const std::string text;
 	const StaticTemplateString value;

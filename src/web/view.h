@@ -4,8 +4,8 @@
 
 struct view; /* a dictionary; lives as long as its page */
 
-/* Stands for {{NAME}} from the moment a template is read, so that no page pays for it: BASE, STATIC_VERSION. Letters, digits
- * and /-._~ alone, which mean themselves wherever a template may hold a value. */
+/* Stands for {{NAME}} from the moment a template is read, so that no page pays for it: BASE, STATIC_VERSION. Letters,
+ * digits and /-._~ alone, which mean themselves wherever a template may hold a value. */
 struct view_constant {
 	const char *name, *value;
 };
@@ -25,5 +25,6 @@ struct view *view_include(struct view *, const char *name, const char *file); /*
 void view_use(struct view *include, const char *file);
 /* Values that every dictionary of this page sees, includes too. */
 void view_page_text(struct view *page, const char *name, const char *value);
-/* A page, or an include alone (a fragment). ERR_BROKEN: template missing or broken; nothing of the page is in out then. */
+/* A page, or an include alone (a fragment). ERR_BROKEN: template missing or broken; nothing of the page is in out
+ * then. */
 enum err view_expand(struct view *, const char *file, struct buf *out) CHECKED;

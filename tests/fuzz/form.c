@@ -1,4 +1,5 @@
-/* Forms by their rows' fields, from a body and from a query. Input: the content type up to a line feed, then the body. */
+/* Forms by their rows' fields, from a body and from a query. Input: the content type up to a line feed, then the
+ * body. */
 #include "tests/fuzz/driver/fuzz.h"
 #include "base/id.h"
 #include "web/form.h"

@@ -1,4 +1,5 @@
-/* The pages as a whole, in both pools: queries, forms, cookies, links, and what of it comes back in pages and redirects.
+/* The pages as a whole, in both pools: queries, forms, cookies, links, and what of it comes back in pages and
+ * redirects.
  * Input: a byte for the pool, then a request (driver/site.h); its words are a session, tokens and ids. */
 #include "tests/fuzz/driver/site.h"
 #include "base/id.h"

@@ -77,7 +77,8 @@ static bool is_harmless(struct bytes scheme)
 	return false;
 }
 
-/* An address from a stranger's text can neither leave its attribute nor run. Its marks stand in the attributes beside. */
+/* An address from a stranger's text can neither leave its attribute nor run. Its marks stand in the attributes
+ * beside. */
 static void check_url(struct bytes url)
 {
 	static const char before[] = "\" href=\"", behind[] = "\" lang=\"";

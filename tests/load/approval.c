@@ -1,6 +1,6 @@
-/* What an approval of a thousand hashes costs, without the password's KDF (`make bench-approval`): signatures a second of one
- * core, by each kind of key, beside what libcrypto gives in a bare loop over the same hashes, as `openssl speed` runs it; the
- * parts by turns, as a machine is not equally fast at all times. Figures, not assertions. */
+/* What an approval of a thousand hashes costs, without the password's KDF (`make bench-approval`): signatures a second
+ * of one core, by each kind of key, beside what libcrypto gives in a bare loop over the same hashes, as `openssl speed`
+ * runs it; the parts by turns, as a machine is not equally fast at all times. Figures, not assertions. */
 #include "base/clock.h"
 #include "tests/unit/core/ticket_world.h"
 #include "trust/key.h"
@@ -35,8 +35,8 @@ static int64_t bare(const struct key *key)
 	return began;
 }
 
-/* The linker leads calls of crypto_scrypt here (deploy/make/bench.mk), so that what the KDF takes within an approval, and no
- * other run's, can be taken off. */
+/* The linker leads calls of crypto_scrypt here (deploy/make/bench.mk), so that what the KDF takes within an approval,
+ * and no other run's, can be taken off. */
 static int64_t in_kdf;
 enum err __real_crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN]);
 enum err __wrap_crypto_scrypt(struct bytes password, struct bytes salt, int cost, unsigned char out[KEY_LEN]);

@@ -1,4 +1,5 @@
-/* pictures: what a live preview of a seal (SEAL-2) and a QR code cost, in ms each: { "seal_svg": …, "seal_png": …, "qr_svg": … }. */
+/* pictures: what a live preview of a seal (SEAL-2) and a QR code cost, in ms each: { "seal_svg": …, "seal_png": …,
+ * "qr_svg": … }. */
 #include "base/clock.h"
 #include "picture/qr.h"
 #include "picture/seal.h"

@@ -1,5 +1,6 @@
-/* Counts what the transactions of a race did. The linker leads calls of the functions below here (deploy/make/race.mk), so that
- * the product has nothing in it for our counting. After each race one line of JSON tells, on standard output. */
+/* Counts what the transactions of a race did. The linker leads calls of the functions below here (deploy/make/race.mk),
+ * so that the product has nothing in it for our counting. After each race one line of JSON tells, on standard
+ * output. */
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include "base/text.h"
@@ -120,8 +121,8 @@ void __wrap_store_rollback(struct store *store)
 	__real_store_rollback(store);
 }
 
-/* In the race of the ids all draw one number first, in their first run. A code that is sent is always the same, so that the
- * mixed load knows it. */
+/* In the race of the ids all draw one number first, in their first run. A code that is sent is always the same, so that
+ * the mixed load knows it. */
 uint32_t __real_crypto_random_below(uint32_t);
 uint32_t __wrap_crypto_random_below(uint32_t);
 uint32_t __wrap_crypto_random_below(uint32_t bound)

@@ -1,5 +1,6 @@
-/* The mixed load: people who each do what people do, eight requests at once, each person's own; beside them the lanes of the
- * log, of what leaves and of what ends. Few rows meet, so what is run again here is what the engine holds for a meeting. */
+/* The mixed load: people who each do what people do, eight requests at once, each person's own; beside them the lanes
+ * of the log, of what leaves and of what ends. Few rows meet, so what is run again here is what the engine holds for a
+ * meeting. */
 #include <poll.h>
 #include <stdatomic.h>
 #include <sys/mman.h>

@@ -1,11 +1,12 @@
-/* Which engine a suite runs on: SQLite, or PostgreSQL where tests/harness/postgres started one. Tests that say nothing of it
- * run on both. */
+/* Which engine a suite runs on: SQLite, or PostgreSQL where tests/harness/postgres started one. Tests that say nothing
+ * of it run on both. */
 #pragma once
 #include "store/store.h"
 #include "tests/unit/suite.h"
 
 bool engine_is_postgres(void);
-/* A place of this test's own without tables; asked again with the same path, the same place. path: the SQLite file's. */
+/* A place of this test's own without tables; asked again with the same path, the same place. path: the SQLite
+ * file's. */
 struct store_conf engine_conf(const char *path, int64_t busy_ms);
 /* One with the tables of this schema, empty. */
 struct store_conf engine_made(const char *path, int64_t busy_ms, const char *schema);
@@ -13,8 +14,8 @@ struct store_conf engine_made(const char *path, int64_t busy_ms, const char *sch
 /* Behind the program's back, in the place that was asked for last: */
 void engine_tamper(
 	const char *sql); /* runs SQL, triggers and foreign keys off; x'00' is bytes. Ends engine_trigger's */
-/* As a trigger for each row: event "AFTER UPDATE OF tries ON pin_try", when "NEW.tries = 2" or "true", body a statement or
- * one of these. */
+/* As a trigger for each row: event "AFTER UPDATE OF tries ON pin_try", when "NEW.tries = 2" or "true", body a statement
+ * or one of these. */
 extern const char engine_fails[], engine_hangs[];
 void engine_trigger(const char *event, const char *when, const char *body);
 void engine_wait_for_hang(void);

@@ -4,7 +4,8 @@
 #include <ftw.h>
 #include <unistd.h>
 
-/* LONGEST_S: far over what a test takes under valgrind; one that hangs ends the suite, which has named it just before. */
+/* LONGEST_S: far over what a test takes under valgrind; one that hangs ends the suite, which has named it just
+ * before. */
 enum { MOST_TESTS = 2000, LONGEST_S = 600 };
 static struct CMUnitTest tests[MOST_TESTS];
 static size_t count;

@@ -1,5 +1,5 @@
-/* Unit tests register themselves: TEST("RULE-1: what holds") { ... }. The sentence is the test's name; the rule's number
- * stands in it. A suite that runs nothing fails. */
+/* Unit tests register themselves: TEST("RULE-1: what holds") { ... }. The sentence is the test's name; the rule's
+ * number stands in it. A suite that runs nothing fails. */
 #pragma once
 #include <setjmp.h>
 #include <stdarg.h>

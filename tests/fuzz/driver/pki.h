@@ -1,4 +1,5 @@
-/* A small hierarchy whose keys are small numbers, so that certificates and questions of the corpora fit it in each run. */
+/* A small hierarchy whose keys are small numbers, so that certificates and questions of the corpora fit it in each
+ * run. */
 #pragma once
 #include "tests/fuzz/driver/fuzz.h"
 #include "trust/ca.h"

@@ -1,5 +1,5 @@
-/* Writers beside each other on PostgreSQL: what they read is what they have to do with, and not a whole table, so that those who
- * have nothing to do with each other do not meet (docs/scaling.md). */
+/* Writers beside each other on PostgreSQL: what they read is what they have to do with, and not a whole table, so that
+ * those who have nothing to do with each other do not meet (docs/scaling.md). */
 #include "tests/unit/core/log_world.h"
 #include "tests/unit/core/ticket_world.h"
 

@@ -1,5 +1,5 @@
-/* What was ordered is what the ca lane carries out (CERT-10): somebody who can write to the database, but has no key, orders
- * nothing in another's name. */
+/* What was ordered is what the ca lane carries out (CERT-10): somebody who can write to the database, but has no key,
+ * orders nothing in another's name. */
 #include "tests/unit/core/pki_world.h"
 
 #define CERTIFICATES "SELECT count(*) FROM certificate WHERE role = 0"

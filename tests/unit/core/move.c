@@ -1,5 +1,5 @@
-/* Moving a whole installation between two databases, there and back; on PostgreSQL it lies there at first, else in another
- * file. */
+/* Moving a whole installation between two databases, there and back; on PostgreSQL it lies there at first, else in
+ * another file. */
 #include <unistd.h>
 #include "base/file.h"
 #include "core/move.h"

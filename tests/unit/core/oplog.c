@@ -65,8 +65,8 @@ TEST("LOG-1: a login that was refused stands in the records of the account that 
 	f.object = other;
 	assert_ok(oplog_list(as(w, other), &f, &page));
 	assert_int_equal(OPLOG_LOGIN, page.rows[0].action);
-	/* five tries are five rows, and no more: what costs no try is no row, nor what is tried with a number that has no
-	 * account */
+	/* five tries are five rows, and no more: what costs no try is no row, nor what is tried with a number that has
+	 * no account */
 	as(w, 0);
 	for (int i = 0; i < 8; i++)
 		assert_int_not_equal(OK, login(&w->ctx, &in));

@@ -1,5 +1,5 @@
-/* A world with certificate passwords and the built-in CA. Worlds of one person: Zhang, verified, with a password, in one
- * browser. */
+/* A world with certificate passwords and the built-in CA. Worlds of one person: Zhang, verified, with a password, in
+ * one browser. */
 #pragma once
 #include "core/ca_builtin.h"
 #include "core/cert.h"

@@ -1,5 +1,5 @@
-/* Eight processes at once at one thing, round by round: what the rules allow once or a few times is never had once more, and
- * nothing that was allowed is lost. `make race` runs the same with more rounds, and counts (tests/race). */
+/* Eight processes at once at one thing, round by round: what the rules allow once or a few times is never had once
+ * more, and nothing that was allowed is lost. `make race` runs the same with more rounds, and counts (tests/race). */
 #include "base/text.h"
 #include "tests/unit/core/ticket_world.h"
 

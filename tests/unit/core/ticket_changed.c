@@ -1,5 +1,5 @@
-/* A person approves what the platform asked for and the phone showed, or nothing (SCAN-6): also where somebody can write to
- * the database, but has no key. */
+/* A person approves what the platform asked for and the phone showed, or nothing (SCAN-6): also where somebody can
+ * write to the database, but has no key. */
 #include "core/ticket_row.h"
 #include "tests/unit/core/ticket_world.h"
 

@@ -1,5 +1,5 @@
-/* A world in which platforms ask and Zhang decides: a desktop browser (DESKTOP is its visit cookie), Zhang's phone with an
- * installed cert, a confidential platform that may ask for everything, and a public one. */
+/* A world in which platforms ask and Zhang decides: a desktop browser (DESKTOP is its visit cookie), Zhang's phone with
+ * an installed cert, a confidential platform that may ask for everything, and a public one. */
 #pragma once
 #include "core/authorize.h"
 #include "core/token.h"

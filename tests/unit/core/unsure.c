@@ -1,5 +1,5 @@
-/* A COMMIT whose answer was lost: it may have been done or not. No act is run a second time by itself; asked again, it is done
- * once, whichever of the two it was. */
+/* A COMMIT whose answer was lost: it may have been done or not. No act is run a second time by itself; asked again, it
+ * is done once, whichever of the two it was. */
 #include "base/text.h"
 #include "connect/sms.h"
 #include "tests/unit/core/cut.h"

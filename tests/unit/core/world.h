@@ -1,5 +1,5 @@
-/* A world for the tests of core: an installation in a temporary folder, made and changed by the same calls that programs
- * use, under any clock. */
+/* A world for the tests of core: an installation in a temporary folder, made and changed by the same calls that
+ * programs use, under any clock. */
 #pragma once
 #include "tests/unit/engine.h"
 #include "base/clock.h"
@@ -56,9 +56,9 @@ void world_tamper(struct world *, const char *sql);
 typedef enum err world_act(struct ctx *, int number, void *arg);
 void world_at_once(struct world *, int processes, world_act *, void *arg, enum err *answers);
 
-/* Rounds of RACERS processes at once: act is called for each request once, with its number, round * RACERS + process; nobody
- * begins a round before all have ended the one before it. Time goes on by the machine's clock. answers: one a request. Fails
- * where one was refused only because others wrote at the same time. what: in words. */
+/* Rounds of RACERS processes at once: act is called for each request once, with its number, round * RACERS + process;
+ * nobody begins a round before all have ended the one before it. Time goes on by the machine's clock. answers: one a
+ * request. Fails where one was refused only because others wrote at the same time. what: in words. */
 enum { RACERS = 8 };
 void world_race(struct world *, const char *what, int requests, world_act *, void *arg, enum err *answers);
 /* So many requests a race has at least: 200, or REQUESTS of the environment. */

@@ -9,7 +9,8 @@ struct instance {
 	int64_t account, org;
 	const char *session; /* the account's cookie */
 };
-/* tables: what the dispatcher serves. base_path "" or "/yinxin". The account is signed in, with phone +8613800138000. */
+/* tables: what the dispatcher serves. base_path "" or "/yinxin". The account is signed in, with phone
+ * +8613800138000. */
 void instance_open(struct instance *, const struct route *const *tables, const char *base_path);
 void instance_close(struct instance *);
 struct ctx instance_ctx(struct instance *);         /* as the account */

@@ -1,5 +1,5 @@
-/* Two databases for the tests of moving: from PostgreSQL to SQLite or back where the suites run on PostgreSQL, else from one
- * file to another. */
+/* Two databases for the tests of moving: from PostgreSQL to SQLite or back where the suites run on PostgreSQL, else
+ * from one file to another. */
 #pragma once
 #include "store/tables.h"
 #include "tests/unit/store/room.h"
