@@ -8,10 +8,12 @@
 #include "bin/yinxinctl/embedded.h"
 #include "core/move.h"
 
+#define HOW "docs/operation.md, \"Another database\""
 enum { SUM_SHOWN = 8 /* bytes of it */, TELL_US = 200000 };
 
 struct showing {
 	struct cli *cli;
+	const char *file;  /* --to */
 	json_t *list;      /* of --json */
 	int64_t next_tell; /* ticks */
 	bool heads;        /* the table has begun */
@@ -79,6 +81,12 @@ static void tell_json(struct showing *s, const struct move *m, bool moved)
 	cli_json(s->cli, answer);
 }
 
+static void tell_why(const char *why)
+{
+	cli_error("%s", why);
+	cli_error("what to do about it: " HOW);
+}
+
 static int tell_end(struct showing *s, const struct move *m, double seconds)
 {
 	bool moved = !m->differs && m->log.finding == FINDING_NONE;
@@ -87,17 +95,19 @@ static int tell_end(struct showing *s, const struct move *m, double seconds)
 		tell_json(s, m, moved);
 	else if (moved)
 		printf("log: %" PRId64 " rows, %" PRId64 " of them proven by the tree\n"
-		       "Moved: %" PRId64 " rows and %" PRId64 " files in %.1f s.\n",
-			m->log.rows, m->log.size, m->rows, m->files, seconds);
+		       "Moved: %" PRId64 " rows and %" PRId64
+		       " files in %.1f s. Programs may be started on %s now: " HOW ".\n",
+			m->log.rows, m->log.size, m->rows, m->files, seconds, s->file);
 	if (!moved)
-		cli_error("%s%s%s", m->why, m->differs ? "" : ": ",
-			m->differs ? "" : cli_finding(s->cli->arena, &m->log));
+		tell_why(m->differs
+				? m->why
+				: arena_printf(s->cli->arena, "%s: %s", m->why, cli_finding(s->cli->arena, &m->log)));
 	return moved ? DONE : WRONG;
 }
 
-static int run(struct cli *cli, const struct settings *to, const char *verifier)
+static int run(struct cli *cli, const struct settings *to, const char *file, const char *verifier)
 {
-	struct showing showing = { .cli = cli, .list = json_array() };
+	struct showing showing = { .cli = cli, .file = file, .list = json_array() };
 	struct move m = { .from = &cli->settings,
 		.to = to,
 		.schema = embedded_schema,
@@ -110,7 +120,7 @@ static int run(struct cli *cli, const struct settings *to, const char *verifier)
 	if (move_run(cli->arena, cli->secret, &m) == OK)
 		return tell_end(&showing, &m, (double)(clock_ticks() - began) / 1e6);
 	json_release(&showing.list);
-	cli_error("%s", m.why);
+	tell_why(m.why);
 	return WRONG;
 }
 
@@ -131,7 +141,7 @@ static int move(struct cli *cli, int argc, char **argv)
 		cli_error("there is no log.pub beside %s: keys and log.pub go with an installation", file);
 		return MISUSED;
 	}
-	return run(cli, &to, verifier);
+	return run(cli, &to, file, verifier);
 }
 
 const struct command move_commands[] = {

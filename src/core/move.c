@@ -116,8 +116,10 @@ static bool is_same_place(struct moving *mv)
 	const struct store_conf from = settings_store(mv->arena, mv->m->from),
 				to = settings_store(mv->arena, mv->m->to);
 
-	return text_equal(from.engine, to.engine) && text_equal(from.connection, to.connection) &&
-		text_equal(from.path, to.path);
+	if (!text_equal(from.engine, to.engine))
+		return false;
+	return text_equal(from.engine, "sqlite") ? text_equal(from.path, to.path)
+						 : text_equal(from.connection, to.connection);
 }
 
 static enum err open_all(struct moving *mv)

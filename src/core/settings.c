@@ -99,11 +99,14 @@ static enum err refuse(const char **why, const char *text)
 
 static enum err check_choice(struct arena *arena, const struct choice *choice, const char **why)
 {
+	const char *all = "";
+
 	for (const char *const *known = choice->known; *known; known++) {
 		if (text_equal(*known, choice->value))
 			return OK;
+		all = arena_printf(arena, "%s%s%s", all, *all ? ", " : "", *known);
 	}
-	return refuse(why, arena_printf(arena, "%s: there is no \"%s\"", choice->key, choice->value));
+	return refuse(why, arena_printf(arena, "%s: there is no \"%s\", only: %s", choice->key, choice->value, all));
 }
 
 static enum err check_choices(struct arena *arena, const struct settings *s, const char **why)
@@ -121,6 +124,8 @@ static enum err check_choices(struct arena *arena, const struct settings *s, con
 		return refuse(why, "sms.way = http needs sms.url and sms.key_file");
 	if (text_equal(s->engine, "postgres") && !*s->connection)
 		return refuse(why, "store.engine = postgres needs store.connection");
+	if (text_equal(s->engine, "sqlite") && *s->connection) /* one of two lines was forgotten */
+		return refuse(why, "store.connection is for store.engine = postgres, but store.engine is sqlite");
 	return OK;
 }
 
@@ -181,6 +186,13 @@ static enum err derive(struct arena *arena, struct settings *s, const char **why
 	return OK;
 }
 
+static enum err check_whole(struct arena *arena, struct settings *s, const char **why)
+{
+	TRY(derive(arena, s, why));
+	TRY(check_choices(arena, s, why));
+	return check_floors(s, why);
+}
+
 static enum err read_in(
 	struct arena *arena, const char *folder, const char *name, struct settings *out, const char **why)
 {
@@ -194,9 +206,10 @@ static enum err read_in(
 	}
 	out->data = arena_text(arena, real);
 	TRY(conf_read(arena, path_join(arena, real, name), settings_keys, out, why));
-	TRY(derive(arena, out, why));
-	TRY(check_choices(arena, out, why));
-	return check_floors(out, why);
+	if (check_whole(arena, out, why) == OK)
+		return OK;
+	*why = arena_printf(arena, "%s: %s", path_join(arena, real, name), *why);
+	return ERR_INVALID;
 }
 
 enum err settings_read(struct arena *arena, const char *folder, struct settings *out, const char **why)

@@ -20,7 +20,7 @@ const run = promisify(execFile);
 let instance, server;
 before(async () => {
   server = await startPostgres();
-  instance = await startInstance({ settings: { 'store.engine': 'sqlite', 'limits.sms_resend_s': '0' } });
+  instance = await startInstance({ engine: 'sqlite', settings: { 'limits.sms_resend_s': '0' } });
 });
 after(async () => {
   await instance?.stop();

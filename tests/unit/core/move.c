@@ -2,6 +2,7 @@
  * another file. */
 #include <unistd.h>
 #include "base/file.h"
+#include "base/text.h"
 #include "core/move.h"
 #include "tests/unit/core/log_world.h"
 #include "tests/unit/core/world.h"
@@ -151,11 +152,19 @@ TEST("OPS-9: rows that wait for their number are moved as they are")
 	leave(&in);
 }
 
-TEST("OPS-9: a running installation is not moved, nor one into itself")
+TEST("OPS-9: a running installation is not moved, nor one into itself, whatever else its configuration says")
 {
 	struct installation in = installation();
 	struct move m = move_between(&in, &in.here, &in.here);
+	struct settings itself = in.here;
 
+	assert_err(ERR_CONFLICT, run(&in, &m));
+	assert_non_null(strstr(m.why, "that is to be moved"));
+	if (text_equal(in.here.engine, "sqlite"))
+		itself.connection = "dbname=yinxin";
+	else
+		itself.data = in.there.data;
+	m = move_between(&in, &in.here, &itself);
 	assert_err(ERR_CONFLICT, run(&in, &m));
 	assert_non_null(strstr(m.why, "that is to be moved"));
 	in.here.busy_ms = in.there.busy_ms = 100;

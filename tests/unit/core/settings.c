@@ -92,10 +92,25 @@ TEST("OPS-4: a wrong value is refused and named")
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		assert_err(ERR_INVALID,
 			READ(&s, "portal.public_url=http://localhost", wrong[i], "limits.session_max_min=600"));
-		assert_non_null(why);
+		assert_non_null(strstr(why, "yinxin.conf:"));
 	}
+	assert_err(ERR_INVALID, READ(&s, "portal.public_url=http://localhost", "store.engine=postgresql"));
+	assert_non_null(strstr(why, "yinxin.conf: store.engine: there is no \"postgresql\", only: sqlite, postgres"));
 	assert_err(ERR_INVALID, READ(&s, "portal.public_url=https://example.com/a+b"));
 	assert_err(ERR_NOT_FOUND, settings_read(test_arena(), "/nowhere", &s, &why));
+}
+
+TEST("OPS-4, OPS-9: PostgreSQL is named by two lines, and neither counts without the other")
+{
+	struct settings s;
+	const char *why;
+
+	assert_err(ERR_INVALID, READ(&s, "portal.public_url=http://localhost", "store.engine=postgres"));
+	assert_non_null(strstr(why, "needs store.connection"));
+	assert_err(ERR_INVALID, READ(&s, "portal.public_url=http://localhost", "store.connection=dbname=yinxin"));
+	assert_non_null(strstr(why, "but store.engine is sqlite"));
+	assert_ok(READ(
+		&s, "portal.public_url=http://localhost", "store.engine=postgres", "store.connection=dbname=yinxin"));
 }
 
 TEST("OPS-17: plain http is for loopback alone")
