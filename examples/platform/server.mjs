@@ -12,8 +12,18 @@ import { Portal } from './portal.mjs';
 import { Sessions, tokenGood } from './sessions.mjs';
 import { Refused, readUpload } from './upload.mjs';
 
-const config = await readConfig();
-const roots = await readRoots(config.ca);
+// What an operator can mend is told in one line.
+async function configured() {
+  try {
+    const config = await readConfig();
+    return { config, roots: await readRoots(config.ca) };
+  } catch (error) {
+    console.error(`example platform: ${error.message}`);
+    process.exit(2);
+  }
+}
+
+const { config, roots } = await configured();
 const portal = new Portal(config);
 const sessions = new Sessions(config.origin);
 const folder = await mkdtemp(path.join(os.tmpdir(), 'yinxin-example-'));

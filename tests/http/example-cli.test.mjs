@@ -66,3 +66,12 @@ test('API-3: a platform that shows no number gets login by device grant, and no 
   assert.doesNotMatch(cli.text, /第二步/);
   await assert.rejects(access(folder.at('out')));
 });
+
+test('API-7: a platform that is not told where the root certificates are says so in one line', async () => {
+  const env = { ...process.env, PLATFORM_ISSUER: instance.url, PLATFORM_CLIENT_ID: 'a', PLATFORM_CLIENT_SECRET: 'b', PLATFORM_CA: '/nowhere' };
+  const child = spawn(process.execPath, ['server.mjs'], { cwd: exampleFolder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+  assert.equal(await new Promise((resolve) => { child.once('close', resolve); }), 2);
+  assert.match(said, /^example platform: .*\/nowhere\/root-p256\.pem'\n$/);
+});
