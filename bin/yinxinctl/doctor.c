@@ -114,7 +114,7 @@ static void look_at_database(struct look *look)
 	else if (danger)
 		tell(look, look->cli->settings.loopback ? WATCH : BAD, "%s: %s", words, danger);
 	else
-		tell(look, GOOD, "%s answers", words);
+		tell(look, GOOD, "answers: %s", words);
 }
 
 static void look_at_log(struct look *look)

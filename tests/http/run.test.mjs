@@ -159,3 +159,17 @@ test('OPS-4, OPS-5: with a configuration that no program takes nothing is replac
   await answers(run);
   await run.interrupt();
 });
+
+test('OPS-4: a configuration that was put in place by root alone is said with what mends it', async (t) => {
+  if (process.getuid() !== 0) return t.skip('the programs are who starts them');
+  const home = await place(t), conf = path.join(home.folder, 'data/yinxin.conf'), ports = [await freePort(), await freePort()];
+  const first = new Run(home, ports);
+  t.after(() => first.child.kill('SIGKILL'));
+  await first.ready();
+  await first.interrupt();
+  chownSync(conf, 0, 0);
+  const second = new Run(home, ports);
+  await second.ended;
+  assert.equal(second.child.exitCode, 1);
+  assert.equal(second.refused, `run: the user yinxin can't read ${conf}: chgrp yinxin ${conf}, chmod 640 ${conf}\n`);
+});
