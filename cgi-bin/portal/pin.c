@@ -59,6 +59,7 @@ static enum err add_state(struct visit *v)
 	set = view_row(v->page, "SET");
 	view_text(set, "SET_ON", time_date(v->ctx.arena, pin.made));
 	view_int(set, "TRIES_LEFT", pin.tries_left);
+	view_show(set, v->ctx.edition == EDITION_LEGAL_REP ? "FOR_ORG" : "FOR_PERSON");
 	return OK;
 }
 

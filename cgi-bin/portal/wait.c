@@ -41,15 +41,18 @@ static void add_code(struct visit *v, struct view *state, const struct ticket *t
 		view_show_if(view_row(state, "HERE"), "BY_CERT", ticket->act != TICKET_LOGIN);
 }
 
-/* Opened in this very browser, it needs no number; the same person may still take the phone, which does. */
+/* Opened in this very browser, it needs no number; the same person may still take the phone, which does. Who is signed in
+ * here too may have scanned with a phone that lacks the certificate: it can be approved here all the same. */
 static void add_number(struct visit *v, struct view *state, const struct ticket *ticket)
 {
 	struct view *scanned = view_row(state, "SCANNED");
+	bool same_person = v->signed_in && ticket->account == v->ctx.actor.id;
 
 	view_int(scanned, "MATCH_NUMBER", ticket->number);
-	view_show(scanned,
-		v->signed_in && ticket->account == v->ctx.actor.id && ticket->device == v->ctx.device ? "OPENED_HERE"
-												      : "BY_PHONE");
+	if (same_person && ticket->device == v->ctx.device)
+		view_show(scanned, "OPENED_HERE");
+	else
+		view_show_if(view_row(scanned, "BY_PHONE"), "OR_HERE", same_person);
 }
 
 static const char *end_section(const struct ticket *ticket)

@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 {{! GET /me/pin; POST /keys/pin (PIN-1, PIN-4). Layout base, SUB_PAGE, BACK /me, AT_ME, BOTTOM. PAGE_TITLE 证书密码.
     Exactly one section: UNSET (the form), SET (SET_ON), LOCKED (SET_ON, LOCKED_UNTIL 今天 10:57, LOCKED_SECONDS).
-    SET, LOCKED: TRIES_LEFT (5).  UNSET: OWN_NUMBERS: digits of the person's own numbers, parted by spaces, with which pin.js
+    SET, LOCKED: TRIES_LEFT (5).  SET: section FOR_ORG in the legal representative edition, else FOR_PERSON: which certificates come first.  UNSET: OWN_NUMBERS: digits of the person's own numbers, parted by spaces, with which pin.js
       tells while typing that they can't be used; the page is no-store. May be "".  NEXT: path to go on to, without BASE, or "".
       FOR_INSTALL, FOR_TICKET: section, one was led here from installing a certificate or from a scanned request.
     FORGOTTEN: section beside SET and LOCKED: there is no way to change or reset it yet (PIN-3).
@@ -22,7 +22,7 @@
 <button class="btn btn-primary btn-lg mt-3">设置证书密码</button></form>
 <script src="{{BASE}}/static/pin.js?v={{STATIC_VERSION}}" defer></script>{{/UNSET}}
 {{#SET}}<div class="card yx-narrow"><div class="card-body"><div class="d-flex gap-2 align-items-center mb-2"><h2>状态</h2><span class="yx-state yx-ok"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#state-ok"></use></svg>已设置</span></div><dl class="yx-kv"><dt>设置于</dt><dd>{{SET_ON}}</dd><dt>剩余次数</dt><dd>还可试 {{TRIES_LEFT}} 次；输错 5 次会锁定，首次 15 分钟，以后加倍</dd></dl></div></div>
-<div class="yx-narrow mt-3 d-flex flex-wrap gap-2"><a class="btn btn-primary" href="{{BASE}}/certs">个人证书</a><a class="btn btn-outline-secondary" href="{{BASE}}/orgs">单位的证书和印章</a></div>{{/SET}}
+<div class="yx-narrow mt-3 d-flex flex-wrap gap-2">{{#FOR_ORG}}<a class="btn btn-primary" href="{{BASE}}/orgs">单位的证书和印章</a><a class="btn btn-outline-secondary" href="{{BASE}}/certs">个人证书</a>{{/FOR_ORG}}{{#FOR_PERSON}}<a class="btn btn-primary" href="{{BASE}}/certs">个人证书</a><a class="btn btn-outline-secondary" href="{{BASE}}/orgs">单位的证书和印章</a>{{/FOR_PERSON}}</div>{{/SET}}
 {{#LOCKED}}<div class="card yx-narrow"><div class="card-body"><div class="d-flex gap-2 align-items-center mb-2"><h2>状态</h2><span class="yx-state yx-bad"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#state-bad"></use></svg>已锁定</span></div><p>连续输错 5 次，证书密码已锁定。锁定期间不能用证书登录、签字、盖章，已签的文件不受影响。</p><dl class="yx-kv"><dt>自动解锁</dt><dd>{{LOCKED_UNTIL}}，还有 <span data-seconds="{{LOCKED_SECONDS}}">{{LOCKED_SECONDS}} 秒</span></dd><dt>设置于</dt><dd>{{SET_ON}}</dd></dl><div class="yx-note mt-3"><svg class="yx-i" aria-hidden="true"><use href="{{BASE}}/static/icons.svg?v={{STATIC_VERSION}}#info-circle"></use></svg>不是您本人输错的？请到<a href="{{BASE}}/me/sessions">登录和设备</a>结束不认识的登录，并联系{{SERVICE_WHOM}}。</div></div></div>
 <script src="{{BASE}}/static/countdown.js?v={{STATIC_VERSION}}" defer></script>{{/LOCKED}}
-{{#FORGOTTEN}}<section class="card yx-narrow mt-3"><div class="card-body"><h2 class="mb-2">忘记了证书密码</h2><p class="yx-2">现在还不能修改或重设证书密码，客服和运营人员也不能代为找回。补发证书、领取新的证书都要输入同一个密码，换设备也没有用。忘记之后，您账户里的证书不能再登录交易平台、签字、盖章。</p><p class="yx-2 mb-0">登录印信、查看记录、下载回执都不用它。怀疑别人知道了密码，或不再使用证书，请到<a href="{{BASE}}/certs">个人证书</a>或单位的数字证书里吊销，吊销也不用它。</p></div></section>{{/FORGOTTEN}}
+{{#FORGOTTEN}}<section class="card yx-narrow mt-3"><div class="card-body"><h2 class="mb-2">忘记了证书密码</h2><p class="yx-2">现在还不能修改或重设证书密码，客服和运营人员也不能代为找回。补发证书、领取新的证书都要输入同一个密码，换设备也没有用。忘记之后，您账户里的证书不能再登录交易平台、签字、盖章。</p><p class="yx-2 mb-0">登录印信、查看记录、下载回执都不用它。怀疑别人知道了密码，或不再使用证书，请到<a href="{{BASE}}/certs">个人证书</a>或<a href="{{BASE}}/orgs">单位</a>的数字证书里吊销，吊销也不用它。</p></div></section>{{/FORGOTTEN}}

@@ -47,6 +47,7 @@ test('PIN-1: 8 and 64 characters of any script will do; it is set once, goes on 
   assert.match(state.text, /已设置/);
   assert.match(state.text, /还可试 5 次/);
   assert.doesNotMatch(state.text, /name="pin"/);
+  assert.match(state.text, /btn-primary" href="\/orgs">单位的证书和印章/, 'a legal representative goes on to the org');
   assert.match((await who.client.get('/messages')).text, /证书密码已设置/);
   const { csrf, edition } = who.client.form((await who.client.get('/me')).text, '/edition').fields;
   assert.equal((await who.client.post('/keys/pin', { pin: 'Another-2026', again: 'Another-2026', csrf, edition })).status, 409);

@@ -144,6 +144,21 @@ test('SCAN-4: the link opened in the asking browser itself: both its pages say t
   assert.match((await other.desk.get(`/tickets/${other.id}/wait`)).text, /手机已打开这个请求/);
 });
 
+test('SCAN-4: scanned with a phone that lacks the cert, it is approved in the asking browser that holds it, and only there', async () => {
+  const phone = new Client(instance);
+  await instance.clock.advance(61_000);
+  await signIn(phone, rep.phone);
+  const { id } = await ask(rep.client, shop, toSign(credentials, ['合同.pdf']));
+  assert.match((await scan(phone, await codeOf(rep.client, id))).text, /请在那个浏览器中打开/);
+  const wait = await rep.client.get(`/tickets/${id}/wait`);
+  assert.match(wait.text, new RegExp(`手机已打开这个请求.*href="/tickets/${id}">在本机批准`, 's'));
+  const done = await rep.client.follow(await decide(rep.client, await rep.client.get(`/tickets/${id}`), { pin: PIN }));
+  assert.match(done.text, /1 份文件已签字/);
+  assert.ok((await collect(rep.client, id)).code);
+  const stranger = await claimed();
+  assert.doesNotMatch((await stranger.desk.get(`/tickets/${stranger.id}/wait`)).text, /在本机批准/, 'nobody is signed in there');
+});
+
 test('SCAN-3: after a refusal one gets on: home, and from the asking browser back to the platform', async () => {
   const away = await claimed();
   const refusedAway = await rep.client.follow(await rep.client.submit(away.page, `/tickets/${away.id}/refuse`));
