@@ -5,31 +5,19 @@
 #include "cgi-bin/site/format.h"
 #include "cgi-bin/site/labels.h"
 
-/* The one that can be used, else the newest. */
-static const struct cert *foremost(const struct cert *certs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (certs[i].usable)
-			return &certs[i];
-	return count ? certs : NULL;
-}
-
 static enum err glance_at_cert(struct visit *v, struct glance *out)
 {
-	const struct cert *cert;
-	struct cert *certs;
 	struct state_words state;
-	size_t count;
+	struct cert cert;
 
-	TRY(cert_list(&v->ctx, 0, &certs, &count));
-	cert = foremost(certs, count);
+	TRY(cert_foremost(&v->ctx, &cert));
 	out->cert = "还没有";
-	if (!cert)
+	if (!cert.id)
 		return OK;
-	state = cert_state(&v->ctx, cert);
+	state = cert_state(&v->ctx, &cert);
 	out->cert_waits = !text_equal(state.state, "ok");
-	out->cert = cert->usable
-		? arena_printf(v->ctx.arena, "%s，到 %s", state.word, time_date(v->ctx.arena, cert->ends))
+	out->cert = cert.usable
+		? arena_printf(v->ctx.arena, "%s，到 %s", state.word, time_date(v->ctx.arena, cert.ends))
 		: state.word;
 	return OK;
 }
@@ -43,6 +31,12 @@ static enum err glance_at_pin(struct visit *v, struct glance *out)
 	out->pin_unset = !pin.set;
 	out->pin_waits = !pin.set || pin.locked_until;
 	return OK;
+}
+
+void glance_ahead(struct visit *v)
+{
+	cert_foremost_ahead(&v->ctx);
+	pin_state_ahead(&v->ctx, v->ctx.actor.id);
 }
 
 enum err glance(struct visit *v, struct glance *out)

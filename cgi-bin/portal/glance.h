@@ -8,5 +8,6 @@ struct glance {
 	bool pin_unset;
 };
 enum err glance(struct visit *, struct glance *out) CHECKED;
+void glance_ahead(struct visit *); /* store_ahead */
 /* ORG_ID, ORG_NAME, ORG_AVATAR, ORG_LINE, STATE, STATE_WORD in a row ORG of view. */
 void add_org_row(struct visit *, struct view *, const struct org *);

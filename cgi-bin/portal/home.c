@@ -44,7 +44,7 @@ static enum err add_last_login(struct visit *v)
 {
 	struct former_login former;
 
-	TRY(session_former(&v->ctx, &former));
+	TRY(session_former(&v->ctx, &v->session, &former));
 	if (!former.time) {
 		view_show(v->page, "FIRST_LOGIN");
 		return OK;
@@ -82,10 +82,11 @@ static enum err add_messages(struct visit *v)
 {
 	struct message *messages;
 	int64_t next, unread;
-	size_t count;
+	size_t count = 0;
 
 	TRY(visit_unread(v, &unread));
-	TRY(message_list(&v->ctx, true, 0, ROWS_MOST, &messages, &count, &next));
+	if (unread)
+		TRY(message_list(&v->ctx, true, 0, ROWS_MOST, &messages, &count, &next));
 	view_text(v->page, "UNREAD_WORD", unread ? arena_printf(v->ctx.arena, "%lld 条", (long long)unread) : "没有");
 	view_show_if(v->page, "MESSAGES_EMPTY", !count);
 	for (size_t i = 0; i < count; i++)
@@ -108,6 +109,7 @@ static enum err add_glance(struct visit *v)
 
 static enum http home_page(struct visit *v)
 {
+	glance_ahead(v);
 	SHOWN(v, add_greeting(v));
 	SHOWN(v, add_last_login(v));
 	SHOWN(v, add_glance(v));

@@ -60,6 +60,7 @@ static enum err add_lines(struct visit *v)
 
 static enum http me_page(struct visit *v)
 {
+	glance_ahead(v);
 	SHOWN(v, add_person(v));
 	SHOWN(v, add_lines(v));
 	view_text(v->page, "VERSION", YINXIN_VERSION);

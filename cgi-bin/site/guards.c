@@ -26,6 +26,12 @@ static enum http go_to_login(struct visit *v)
 	return go(v, "/login?next=%s", percent_encode(v->ctx.arena, v->request->path));
 }
 
+/* In the transaction of the guards, with the frame around it. */
+static bool shows_page(const struct visit *v)
+{
+	return is_get(v) && !v->request->fragment && !(v->match.route->needs & WRITES);
+}
+
 static enum http guard_session(struct visit *v)
 {
 	const char *token = cookie_get(v, COOKIE_SESSION);
@@ -39,6 +45,8 @@ static enum http guard_session(struct visit *v)
 		v->ctx.session = v->session.id;
 		v->ctx.device = v->session.device;
 		v->ctx.edition = v->session.edition;
+		if (shows_page(v))
+			visit_ahead(v);
 		return HTTP_OK;
 	}
 	if (v->match.route->roles & ANYONE)

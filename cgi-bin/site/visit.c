@@ -95,6 +95,13 @@ enum http go(struct visit *v, const char *format, ...)
 	return respond(v->response, HTTP_NO_CONTENT, NULL, (struct bytes){ NULL, 0 });
 }
 
+void visit_ahead(struct visit *v)
+{
+	person_called_ahead(&v->ctx, v->ctx.actor.id);
+	message_count_ahead(&v->ctx);
+	org_list_ahead(&v->ctx);
+}
+
 enum err visit_person(struct visit *v, const char **called, bool *verified)
 {
 	if (!v->called)

@@ -43,6 +43,8 @@ bool form_flag(const struct visit *, const char *name);
 
 /* What the person is called (core/realname.h), the person's orgs (core/org.h) and the number of unread messages
  * (core/message.h): the frame shows them on every page. */
+/* Says that a page will ask for person, messages and orgs (store_ahead). */
+void visit_ahead(struct visit *);
 enum err visit_person(struct visit *, const char **called, bool *verified) CHECKED;
 enum err visit_orgs(struct visit *, struct org **out, size_t *count) CHECKED;
 enum err visit_unread(struct visit *, int64_t *out) CHECKED;

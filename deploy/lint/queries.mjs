@@ -1,9 +1,9 @@
 // SEC-2: no query is pasted together. What a statement of the store is given is written down where it is called: string
-// literals, and names of macros that are string literals themselves. Values come by V() alone. And it is written once for both
+// literals, names of macros that are string literals themselves, or a constant of the file that is written so. Values come by V() alone. And it is written once for both
 // engines (OPS-9): in no word that only one of them has.
 import { files, finding, lineOf } from './files.mjs';
 
-const places = { store_one: 1, store_change_one: 1, store_add: 1, store_change: 2, rows_open: 2 }; // which argument it is
+const places = { store_one: 1, store_change_one: 1, store_add: 1, store_change: 2, store_ahead: 1, rows_open: 2 }; // which argument it is
 const call = new RegExp(`\\b(${Object.keys(places).join('|')})_?\\(`, 'g');
 const oneEngines = /\b(LIKE|ILIKE|GLOB|REGEXP|ROWID|CTID|PRAGMA|COLLATE|IFNULL|INSTR|STRFTIME|PRINTF|NOW|INTERVAL|ANY|FOR\s+UPDATE|INSERT\s+OR|sqlite_\w+|pg_\w+)\b|::/i;
 const string = /"(?:\\.|[^"\\\n])*"/y;
@@ -48,10 +48,15 @@ function isText(name, macro) {
   return rest !== undefined && rest.split(/\s+/).filter(Boolean).every((word) => /^[A-Z]\w*$/.test(word) && isText(name, word));
 }
 
+// What each "static const char name[] = …;" of a file is.
+const constantsOf = (text) => new Map([...text.matchAll(/^static const char (\w+)\[\] =((?:"(?:\\.|[^"\\\n])*"|[^;"])*);/gm)].map((found) => [found[1], found[2].trim()]));
+
 for (const { name, text } of sources) {
   if (name.startsWith('src/store/')) continue;
+  const constants = constantsOf(text);
   for (const match of text.matchAll(call)) {
-    const query = argumentsOf(text, match.index + match[0].length)[places[match[1]]]?.trim() ?? '';
+    const given = argumentsOf(text, match.index + match[0].length)[places[match[1]]]?.trim() ?? '';
+    const query = constants.get(given) ?? given;
     const used = query.replace(/"(?:\\.|[^"\\\n])*"/g, ' ').match(/\w+/g) ?? [];
     if (!written.test(query)) finding(name, lineOf(text, match.index), `query that is not written down here: ${query.slice(0, 80)}`);
     else if (oneEngines.test(query)) finding(name, lineOf(text, match.index), `query in the words of one engine: ${query.match(oneEngines)[0]}`);

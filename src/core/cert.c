@@ -9,11 +9,13 @@
 
 enum { MOST_LISTED = 200, MOST_IN_FORCE = 20, HOLDER_BYTES = 10 };
 
+/* The one that made the keys now in use of instance n. */
+#define CERT_ISSUANCE                                                                                                  \
+	"COALESCE((SELECT max(k.issuance) FROM instance_key k WHERE k.instance = n.id AND k.state = 1), 0) "
 /* $1 is the actor: the instance that the row shows is their own. */
 #define CERT_COLUMNS                                                                                                   \
 	"c.id, c.kind, c.item, c.platform, c.account, c.org, c.agreement, c.starts, c.ends, c.revoked, i.name, "       \
-	"p.name, o.name, n.id, n.state, n.free_left, n.device, d.name, "                                               \
-	"COALESCE((SELECT max(k.issuance) FROM instance_key k WHERE k.instance = n.id AND k.state = 1), 0) "           \
+	"p.name, o.name, n.id, n.state, n.free_left, n.device, d.name, " CERT_ISSUANCE                                 \
 	"FROM cert c JOIN catalogue_item i ON i.id = c.item LEFT JOIN platform p ON p.id = c.platform "                \
 	"LEFT JOIN org o ON o.id = c.org LEFT JOIN instance n ON n.cert = c.id AND n.account = $1 "                    \
 	"LEFT JOIN device d ON d.id = n.device "
@@ -65,6 +67,33 @@ enum err cert_list(struct ctx *ctx, int64_t org, struct cert **out, size_t *coun
 	*out = list;
 	*count = n;
 	return OK;
+}
+
+/* Without the names, which it takes four more tables to know. */
+static const char times_sql[] = "SELECT c.id, c.starts, c.ends, c.revoked, n.id, n.state, n.device, " CERT_ISSUANCE
+				"FROM cert c LEFT JOIN instance n ON n.cert = c.id AND n.account = $1 "
+				"WHERE c.org IS NULL AND c.account = $1 ORDER BY c.id DESC LIMIT $2";
+
+void cert_foremost_ahead(struct ctx *ctx)
+{
+	store_ahead(ctx->store, times_sql, V(ctx->actor.id), V(MOST_LISTED));
+}
+
+enum err cert_foremost(struct ctx *ctx, struct cert *out)
+{
+	struct cert one = { 0 };
+	struct rows rows;
+
+	*out = one;
+	rows_open(ctx->store, &rows, times_sql, V(ctx->actor.id), V(MOST_LISTED));
+	while (!out->usable &&
+		rows_next(&rows, INTO(&one.id), INTO(&one.starts), INTO(&one.ends), INTO(&one.revoked),
+			INTO(&one.instance), INTO(&one.state), INTO(&one.device), INTO(&one.issuance))) {
+		judge(ctx, &one);
+		if (!out->id || one.usable)
+			*out = one;
+	}
+	return rows_close(&rows);
 }
 
 enum err cert_load(struct ctx *ctx, int64_t id, struct cert *out)

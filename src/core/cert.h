@@ -28,6 +28,9 @@ struct cert {
 	bool usable;      /* active, in its time, not revoked */
 };
 enum err cert_list(struct ctx *, int64_t org, struct cert **out, size_t *count) CHECKED; /* org 0: personal */
+/* The actor's personal cert that can be used, else the newest, with its times and states alone; id 0: none. */
+enum err cert_foremost(struct ctx *, struct cert *out) CHECKED;
+void cert_foremost_ahead(struct ctx *); /* store_ahead */
 /* One's own personal cert, or an org cert of an org in which the actor is legal_rep or admin or holds an instance. */
 enum err cert_load(struct ctx *, int64_t id, struct cert *out) CHECKED;
 /* When a cert ends that starts at from: the same day and time so many years on; from 29 February to 1 March. */

@@ -90,10 +90,16 @@ enum err message_load(struct ctx *ctx, int64_t id, struct message *out)
 	return read_words(ctx, box, out);
 }
 
+static const char count_sql[] = "SELECT count(*) FROM message WHERE account = $1 AND read_at IS NULL";
+
+void message_count_ahead(struct ctx *ctx)
+{
+	store_ahead(ctx->store, count_sql, V(ctx->actor.id));
+}
+
 enum err message_count_unread(struct ctx *ctx, int64_t *out)
 {
-	return store_one(ctx->store, "SELECT count(*) FROM message WHERE account = $1 AND read_at IS NULL",
-		V(ctx->actor.id), INTO(out));
+	return store_one(ctx->store, count_sql, V(ctx->actor.id), INTO(out));
 }
 
 static enum err do_read(struct ctx *ctx, void *arg)

@@ -31,5 +31,6 @@ enum err message_list(struct ctx *, bool unread_only, int64_t after, size_t most
 	int64_t *next) CHECKED;
 enum err message_load(struct ctx *, int64_t id, struct message *out) CHECKED;
 enum err message_count_unread(struct ctx *, int64_t *out) CHECKED;
+void message_count_ahead(struct ctx *); /* store_ahead */
 enum err message_read(struct ctx *, int64_t id) CHECKED;
 enum err message_read_all(struct ctx *) CHECKED;

@@ -237,8 +237,13 @@ static enum err take(struct listing *l, const struct shown *shown)
 	return OK;
 }
 
-/* The records of a stretch of the index that fit, no more than the page has room for and one beyond. */
-static enum err take_fitting(struct listing *l, struct range stretch)
+/* The next index rows before a record, most at most. */
+#define NEXT_REFS                                                                                                      \
+	"(SELECT oplog FROM oplog_ref WHERE object_kind = $1 AND object = $2 AND oplog >= $3 AND oplog < $4 "          \
+	"ORDER BY oplog DESC LIMIT $5) AS looked"
+
+/* Of the next so many index rows, the records that fit, no more than the page has room for and one beyond. */
+static enum err take_fitting(struct listing *l, struct range left, int most)
 {
 	const struct oplog_filter *f = l->filter;
 	struct bounds b = bounds_of(f);
@@ -248,11 +253,12 @@ static enum err take_fitting(struct listing *l, struct range stretch)
 
 	rows_open(l->reading.ctx->store, &rows,
 		"SELECT " SHOWN_COLUMNS " FROM oplog_ref JOIN oplog ON oplog.id = oplog_ref.oplog" SHOWN_JOINS
-		"WHERE oplog_ref.object_kind = $1 AND oplog_ref.object = $2 AND oplog_ref.oplog >= $3 "
-		"AND oplog_ref.oplog < $4 AND oplog_ref.kind BETWEEN $5 AND $6 AND oplog_ref.org BETWEEN $7 AND $8 "
-		"AND oplog.time BETWEEN $9 AND $10 AND oplog.action BETWEEN $11 AND $12 "
-		"ORDER BY oplog_ref.oplog DESC LIMIT $13",
-		V(f->object_kind), V(f->object), V(stretch.from), V(stretch.before), V(b.kind[0]), V(b.kind[1]),
+		"WHERE oplog_ref.object_kind = $1 AND oplog_ref.object = $2 AND oplog_ref.oplog < $4 "
+		"AND oplog_ref.oplog >= (SELECT coalesce(min(oplog), $4) FROM " NEXT_REFS ") "
+		"AND oplog_ref.kind BETWEEN $6 AND $7 AND oplog_ref.org BETWEEN $8 AND $9 "
+		"AND oplog.time BETWEEN $10 AND $11 AND oplog.action BETWEEN $12 AND $13 "
+		"ORDER BY oplog_ref.oplog DESC LIMIT $14",
+		V(f->object_kind), V(f->object), V(left.from), V(left.before), V(most), V(b.kind[0]), V(b.kind[1]),
 		V(b.org[0]), V(b.org[1]), V(b.time[0]), V(b.time[1]), V(b.action[0]), V(b.action[1]),
 		V((int64_t)(page_of(f) + !f->most - l->out->count)));
 	while (err == OK && rows_next(&rows, SHOWN_INTO(&shown)))
@@ -264,9 +270,7 @@ static enum err take_fitting(struct listing *l, struct range stretch)
 /* How many index rows there are before that one, most at most, and where the last of them stands. */
 static enum err look(struct listing *l, struct range range, int most, int *count, int64_t *lowest)
 {
-	return store_one(l->reading.ctx->store,
-		"SELECT count(*), coalesce(min(oplog), 0) FROM (SELECT oplog FROM oplog_ref WHERE object_kind = $1 "
-		"AND object = $2 AND oplog >= $3 AND oplog < $4 ORDER BY oplog DESC LIMIT $5) AS looked",
+	return store_one(l->reading.ctx->store, "SELECT count(*), coalesce(min(oplog), 0) FROM " NEXT_REFS,
 		V(l->filter->object_kind), V(l->filter->object), V(range.from), V(range.before), V(most), INTO(count),
 		INTO(lowest));
 }
@@ -276,20 +280,21 @@ static enum err walk(struct listing *l)
 {
 	struct range left = range_of(l->filter);
 	int most = (int)page_of(l->filter) + 1, looked = 0, count;
-	int64_t lowest;
+	int64_t lowest = 0;
 
 	do {
 		if (most > OPLOG_LOOK - looked)
 			most = OPLOG_LOOK - looked;
+		TRY(take_fitting(l, left, most));
+		if (enough(l))
+			break;
 		TRY(look(l, left, most, &count, &lowest));
-		if (count)
-			TRY(take_fitting(l, (struct range){ lowest, left.before }));
 		looked += count;
 		left.before = lowest;
 		if (count < most)
 			break;
 		most = FURTHER;
-	} while (!enough(l) && looked < OPLOG_LOOK);
+	} while (looked < OPLOG_LOOK);
 	l->out->looked_enough = !enough(l) && looked == OPLOG_LOOK;
 	l->out->next = enough(l) ? l->out->rows[l->out->count - 1].id : l->out->looked_enough ? lowest : 0;
 	return OK;

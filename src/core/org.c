@@ -145,6 +145,14 @@ enum err org_load(struct ctx *ctx, int64_t id, struct org *out)
 	return unseal_legal_name(ctx, id, box, &out->legal_name);
 }
 
+static const char list_sql[] = "SELECT " ORG_COLUMNS " FROM member JOIN org ON org.id = member.org "
+			       "WHERE member.account = $1 AND member.ended IS NULL ORDER BY member.org LIMIT $2";
+
+void org_list_ahead(struct ctx *ctx)
+{
+	store_ahead(ctx->store, list_sql, V(ctx->actor.id), V(MOST_ORGS));
+}
+
 enum err org_list(struct ctx *ctx, struct org **out, size_t *count)
 {
 	struct rows rows;
@@ -154,10 +162,7 @@ enum err org_list(struct ctx *ctx, struct org **out, size_t *count)
 
 	*out = NULL;
 	*count = 0;
-	rows_open(ctx->store, &rows,
-		"SELECT " ORG_COLUMNS " FROM member JOIN org ON org.id = member.org "
-		"WHERE member.account = $1 AND member.ended IS NULL ORDER BY member.org LIMIT $2",
-		V(ctx->actor.id), V(MOST_ORGS));
+	rows_open(ctx->store, &rows, list_sql, V(ctx->actor.id), V(MOST_ORGS));
 	while (err == OK && (ARENA_ROOM(ctx->arena, *out, *count), rows_next(&rows, ORG_INTO(&one, &box)))) {
 		err = unseal_legal_name(ctx, one.id, box, &one.legal_name);
 		(*out)[(*count)++] = one;

@@ -22,6 +22,7 @@ enum err org_join_confirmed(struct ctx *, int64_t account) CHECKED;
 /* An org of which the actor is a member. ERR_NOT_FOUND otherwise. */
 enum err org_load(struct ctx *, int64_t id, struct org *out) CHECKED;
 enum err org_list(struct ctx *, struct org **out, size_t *count) CHECKED; /* the actor's, oldest first, at most 100 */
+void org_list_ahead(struct ctx *);                                        /* store_ahead */
 enum err member_role(struct ctx *, int64_t org, int64_t account, enum role *out) CHECKED; /* ROLE_NONE: OK too */
 const char *role_name(enum role); /* legal_rep, admin, member; none: for claims and records */
 enum err member_join(struct ctx *, int64_t org, int64_t account, enum role) CHECKED;

@@ -173,13 +173,20 @@ enum err pin_set(struct ctx *ctx, const struct pin_keys *keys, const char *pin, 
 
 /* ---- tries (PIN-4) */
 
+static const char state_sql[] =
+	"SELECT tries, locked_until, (SELECT made FROM account_key WHERE account_key.account = pin_try.account "
+	"AND layer = $2 ORDER BY id DESC LIMIT 1) FROM pin_try WHERE account = $1";
+
+void pin_state_ahead(struct ctx *ctx, int64_t account)
+{
+	store_ahead(ctx->store, state_sql, V(account), V(LAYER_PASSWORD));
+}
+
 enum err pin_state(struct ctx *ctx, int64_t account, struct pin_state *out)
 {
 	int tries;
-	enum err err = store_one(ctx->store,
-		"SELECT tries, locked_until, (SELECT made FROM account_key WHERE account_key.account = pin_try.account "
-		"AND layer = $2 ORDER BY id DESC LIMIT 1) FROM pin_try WHERE account = $1",
-		V(account), V(LAYER_PASSWORD), INTO(&tries), INTO(&out->locked_until), INTO(&out->made));
+	enum err err = store_one(ctx->store, state_sql, V(account), V(LAYER_PASSWORD), INTO(&tries),
+		INTO(&out->locked_until), INTO(&out->made));
 
 	if (err != OK) {
 		*out = (struct pin_state){ .tries_left = TRIES };

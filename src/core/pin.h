@@ -24,6 +24,7 @@ struct pin_state {
 	int64_t locked_until; /* 0: not locked */
 };
 enum err pin_state(struct ctx *, int64_t account, struct pin_state *out) CHECKED;
+void pin_state_ahead(struct ctx *, int64_t account); /* store_ahead */
 
 /* Whether a password may be chosen: NULL, or the key of the reason ("pin-short", "pin-long", "pin-run", "pin-repeated",
  * "pin-phone", "pin-id"): 8 to 64 characters; not equal to 4 or more digits in a row of phone or document number that

@@ -27,13 +27,19 @@ enum err realname_load(struct ctx *ctx, int64_t account, struct realname *out)
 	return OK;
 }
 
+static const char called_sql[] = "SELECT state, name_box FROM realname WHERE account = $1";
+
+void person_called_ahead(struct ctx *ctx, int64_t account)
+{
+	store_ahead(ctx->store, called_sql, V(account));
+}
+
 enum err person_called(struct ctx *ctx, int64_t account, const char **name, bool *verified)
 {
 	enum realname_state state;
 	struct account found;
 	struct bytes box;
-	enum err err = store_one(ctx->store, "SELECT state, name_box FROM realname WHERE account = $1", V(account),
-		INTO(&state), INTO(&box));
+	enum err err = store_one(ctx->store, called_sql, V(account), INTO(&state), INTO(&box));
 
 	*verified = err == OK && state == REALNAME_VERIFIED;
 	if (*verified)

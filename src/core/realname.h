@@ -16,6 +16,7 @@ struct realname {
 enum err realname_load(struct ctx *, int64_t account, struct realname *out) CHECKED;
 /* What a person is called: the verified name, or the phone's masked form as long as nobody knows who it is. */
 enum err person_called(struct ctx *, int64_t account, const char **name, bool *verified) CHECKED;
+void person_called_ahead(struct ctx *, int64_t account); /* store_ahead */
 bool realname_is_verified(struct ctx *, int64_t account);
 /* ERR_DENIED "realname-needed" unless the actor's real name is verified (RN-1). */
 enum err realname_require(struct ctx *) CHECKED;

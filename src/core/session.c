@@ -71,15 +71,14 @@ static struct bytes former_box(struct ctx *ctx, int64_t session, const struct fo
 			former->agent));
 }
 
-enum err session_former(struct ctx *ctx, struct former_login *out)
+enum err session_former(struct ctx *ctx, const struct session *session, struct former_login *out)
 {
-	struct bytes box;
 	const char *text;
 	char *address, *agent;
 
 	*out = (struct former_login){ 0 };
-	TRY(store_one(ctx->store, "SELECT former_box FROM session WHERE id = $1", V(ctx->session), INTO(&box)));
-	TRY(vault_unseal_text(ctx->vault, ctx->arena, AT("session", "former_box", ctx->session), box, &text));
+	TRY(vault_unseal_text(
+		ctx->vault, ctx->arena, AT("session", "former_box", session->id), session->former_box, &text));
 	if (!text)
 		return OK;
 	address = strstr(text, BETWEEN);
@@ -117,13 +116,13 @@ enum err session_find(struct ctx *ctx, const char *token, struct session *out)
 
 	*out = (struct session){ 0 };
 	return store_one(ctx->store,
-		"SELECT session.id, account, device, org, edition, kept, session.made, seen, code_at "
+		"SELECT session.id, account, device, org, edition, kept, session.made, seen, code_at, former_box "
 		"FROM session JOIN account ON account.id = session.account "
 		"WHERE token_hash = $1 AND account.state = $2 "
 		"AND ((kept = 0 AND seen > $3 AND session.made > $4) OR (kept = 1 AND session.made > $5))",
 		V(token_hash(ctx, token)), V(ACCOUNT_OPEN), V(since.seen), V(since.made), V(since.kept), INTO(&out->id),
 		INTO(&out->account), INTO(&out->device), INTO(&out->org), INTO(&out->edition), INTO(&out->kept),
-		INTO(&out->made), INTO(&out->seen), INTO(&out->code_at));
+		INTO(&out->made), INTO(&out->seen), INTO(&out->code_at), INTO(&out->former_box));
 }
 
 static enum err do_touch(struct ctx *ctx, void *arg)

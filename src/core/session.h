@@ -10,6 +10,7 @@ struct session {
 	bool kept;                   /* 30 days, for scan, approvals and messages only */
 	int64_t made, seen, code_at; /* ms UTC; code_at: last fresh SMS code */
 	const char *address, *agent; /* decrypted, for the owner's list */
+	struct bytes former_box;     /* of session_find alone, for session_former */
 };
 
 /* A login before this one, so that a stranger's is noticed; time 0: there was none. */
@@ -24,9 +25,10 @@ enum err session_last_login(struct ctx *, int64_t account, struct former_login *
  * It becomes ctx->session, its edition ctx->edition. Inside a write transaction. former: NULL: none. */
 enum err session_open(
 	struct ctx *, int64_t account, enum edition, const struct former_login *former, const char **token) CHECKED;
-/* What session_open was told of the login before this session's. */
-enum err session_former(struct ctx *, struct former_login *out) CHECKED;
-/* The living session of a cookie. ERR_NOT_FOUND: unknown, ended, idle or too old. Reads only. address and agent stay NULL. */
+/* What session_open was told of the login before this session's, out of what session_find found. */
+enum err session_former(struct ctx *, const struct session *, struct former_login *out) CHECKED;
+/* The living session of a cookie. ERR_NOT_FOUND: unknown, ended, idle or too old. Reads only. address and agent stay
+ * NULL. */
 enum err session_find(struct ctx *, const char *token, struct session *out) CHECKED;
 /* Writes "seen", at most once a minute; cheap to call. */
 enum err session_touch(struct ctx *, const struct session *) CHECKED;

@@ -34,11 +34,10 @@ struct engine {
 
 	/* commit ends the transaction whatever it answers; rollback of a transaction that the engine gave up is fine.
 	 * alone: this writer met others more than once, so an engine whose writers run side by side keeps all others
-	 * away from it. A reader sees what there is when begin returns, unless begins_late. */
+	 * away from it. What a reader sees is fixed by its first question at the latest. */
 	enum err (*begin)(void *connection, bool write, bool alone);
 	enum err (*commit)(void *connection);
 	void (*rollback)(void *connection);
-	bool begins_late; /* what a reader sees is fixed by its first statement */
 	/* Whether the open write transaction failed so that it may be run again. NULL: none ever does. */
 	bool (*again)(const void *connection);
 
@@ -46,6 +45,8 @@ struct engine {
 	 * reset any number of times. */
 	enum err (*prepare)(void *connection, const char *sql, const struct bind *, struct prepared *out);
 	enum err (*bind)(void *connection, void *handle, int number, const struct bind *);
+	/* As store_ahead: bound already; taken again and bound to the same values, it may have its answer. NULL: no gain. */
+	void (*ahead)(void *connection, void *handle);
 	enum err (*step)(void *connection, void *handle, bool *row);
 	void (*column)(void *handle, int column, struct value *out);
 	/* Adds rows to a table in the open write transaction, each a value for every column; after an error it can only

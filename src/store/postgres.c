@@ -15,12 +15,10 @@
 	"BEGIN ISOLATION LEVEL " isolation " READ WRITE; LOCK TABLE schema_version IN " lock " MODE"
 static const char begin_beside_others[] = WRITER("SERIALIZABLE", "ROW SHARE");
 static const char begin_alone[] = WRITER("REPEATABLE READ", "EXCLUSIVE");
-/* The first read fixes what a reader sees. */
-static const char begin_reading[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
-
 /* What is left of a transaction that ended. */
 static void leave(struct pg *pg)
 {
+	pg_forget_ahead(pg);
 	pg->state = PG_IDLE;
 	pg->failed = OK;
 	pg->again = false;
@@ -29,8 +27,9 @@ static void leave(struct pg *pg)
 /* Nobody waits for the answer, which is taken before the next question. */
 static void roll_back(struct pg *pg)
 {
-	if (!pg_lost(pg))
-		pg->owed = PQsendQuery(pg->conn, "ROLLBACK");
+	if (pg->state == PG_TO_READ)
+		return; /* it has not begun */
+	pg->owed = pg_send(pg, "ROLLBACK");
 	if (!pg->owed)
 		pg_drop(pg);
 }
@@ -42,11 +41,15 @@ static enum err pg_begin(void *connection, bool write, bool alone)
 	enum err err;
 
 	TRY(pg_ready(pg, NULL, &why));
-	if (write && pg_deposed(pg))
+	if (!write) {
+		pg->state = PG_TO_READ;
+		return OK;
+	}
+	if (pg_deposed(pg))
 		return ERR_UNAVAILABLE;
-	err = pg_run(pg, !write ? begin_reading : alone ? begin_alone : begin_beside_others);
+	err = pg_run(pg, alone ? begin_alone : begin_beside_others);
 	if (err == OK)
-		pg->state = write ? PG_WRITING : PG_READING;
+		pg->state = PG_WRITING;
 	else
 		roll_back(pg); /* it may have begun, and waited too long for its lock */
 	return err;
@@ -61,7 +64,7 @@ static enum err pg_begin_surely(void *connection, bool write, bool alone)
 
 static enum err send_commit(struct pg *pg)
 {
-	PGresult *result = PQsendQuery(pg->conn, "COMMIT") ? pg_answer(pg) : NULL;
+	PGresult *result = pg_send(pg, "COMMIT") ? pg_answer(pg) : NULL;
 	enum err err = OK;
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -81,7 +84,7 @@ static enum err pg_commit(void *connection)
 	struct pg *pg = connection;
 	enum err err = pg->failed;
 
-	if (err != OK || pg->state == PG_READING)
+	if (err != OK || pg->state != PG_WRITING)
 		roll_back(pg);
 	else if (pg_hung_up(pg))
 		err = ERR_CONFLICT; /* before it was asked to commit, so it did not */
@@ -153,6 +156,7 @@ const struct engine engine_postgres = {
 	.again = pg_again,
 	.prepare = pg_prepare,
 	.bind = pg_bind,
+	.ahead = pg_ahead,
 	.step = pg_step,
 	.column = pg_column,
 	.add_rows = pg_add_rows,

@@ -1,10 +1,12 @@
-/* What the files of the PostgreSQL engine tell each other: postgres.c runs transactions,
- * postgres_statement.c statements, postgres_connection.c connects and sends, postgres_error.c reads errors, postgres_make.c
- * makes the tables, postgres_copy.c fills them, postgres_text.c looks at the text of a statement, postgres_look.c at server and
- * connection, postgres_lead.c says who leads. */
+/* What the files of the PostgreSQL engine tell each other. postgres.c runs transactions; postgres_statement.c makes and binds
+ * statements, postgres_ask.c sends them; postgres_connection.c connects, sends text and takes answers; postgres_error.c reads
+ * errors; postgres_make.c makes the tables, postgres_copy.c fills them; postgres_text.c looks at the text of a statement,
+ * postgres_look.c at server and connection; postgres_lead.c says who leads. */
 #pragma once
 #include <libpq-fe.h>
 #include "store/engine.h"
+
+enum { PG_MOST_AHEAD = 8 };
 
 /* One connection a process. It is made anew when it was lost, between transactions only. */
 struct pg {
@@ -15,7 +17,7 @@ struct pg {
 	int64_t tried;  /* clock_ticks of the last attempt to connect that failed; 0: it did not */
 	unsigned times; /* connected so often: a statement of an earlier connection is prepared anew */
 	unsigned names; /* statements named so far */
-	enum { PG_IDLE, PG_READING, PG_WRITING } state;
+	enum { PG_IDLE, PG_TO_READ /* begins with its first question */, PG_READING, PG_WRITING } state;
 	enum err failed;   /* the first error of the open transaction: PostgreSQL takes nothing more in it */
 	bool again;        /* that transaction met another one and may be run again */
 	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
@@ -24,6 +26,29 @@ struct pg {
 	int part;          /* of the work, which this process leads; 0: none */
 	unsigned led_by;   /* the connection that holds it, counted as times; an older one: it is lost */
 	int64_t full_told; /* clock_ticks when the log last heard of a full disk */
+	struct made *ahead[PG_MOST_AHEAD]; /* what the open transaction was told that it will be asked */
+	int aheads;
+};
+
+/* A statement. */
+struct made {
+	struct pg *pg;
+	char *sql; /* as the server was given it */
+	char name[16];
+	unsigned times; /* of the connection that knows the name */
+	bool changes, adds;
+	int params;
+	Oid *types;
+	const char **values; /* NULL or a room's beginning */
+	int *lengths, *formats;
+	struct room {
+		char *data;
+		size_t size;
+	} * rooms; /* values are copied: a statement may outlive them */
+	PGresult *result;
+	int row;
+	enum { NOT_AHEAD, AHEAD_TO_SEND, AHEAD_CAME } ahead;
+	bool differs; /* it was bound to other values than when it was asked ahead */
 };
 
 /* Fills a connection from the settings; nothing is connected yet. ERR_INVALID: a conninfo that cannot be read. */
@@ -40,6 +65,14 @@ bool pg_hung_up(struct pg *); /* lost, or the server has ended it while nothing 
 void pg_settle(struct pg *);  /* takes the answer that is owed */
 void pg_drop(struct pg *);    /* the connection, not the struct */
 
+/* Statements go out several together (libpq's pipeline), text that holds no values alone. From one to the other only once
+ * all answers are taken. pg_plain takes what is owed as well. */
+bool pg_plain(struct pg *);
+bool pg_pipe(struct pg *);
+void pg_end_pipe(struct pg *); /* takes what stands behind the last answer of several */
+
+/* Sends text without values; false: the connection is lost. */
+bool pg_send(struct pg *, const char *sql);
 /* Runs text that holds no values, several statements as well. The last result is dropped. */
 enum err pg_run(struct pg *, const char *sql) CHECKED;
 /* Runs one query. *yes: it found a row. */
@@ -87,3 +120,16 @@ void pg_column(void *handle, int column, struct value *out);
 int64_t pg_changed(void *connection);
 void pg_reset(void *handle);
 void pg_finalise(void *handle);
+void pg_ahead(void *connection, void *handle);
+
+/* Between postgres_statement.c and postgres_ask.c: whether something may be asked now; telling the server of a statement;
+ * what a failed one (NULL: no answer) means for the transaction around it; letting go of what was asked ahead. */
+enum err pg_open_for(struct pg *, const char *sql) CHECKED;
+enum err pg_tell_server(struct pg *, struct made *) CHECKED;
+/* Where nothing hangs on a question yet (pg_asks_first, before it was asked), one that met the end of its connection is
+ * asked once more on another one; false: there is none. */
+bool pg_asks_first(const struct pg *);
+bool pg_once_more(struct pg *);
+enum err pg_statement_failed(struct pg *, const PGresult *, const char *sql) CHECKED;
+void pg_forget_ahead(struct pg *);
+void pg_forget_one_ahead(struct pg *, const struct made *);

@@ -224,13 +224,41 @@ void pg_settle(struct pg *pg)
 		pg_drop(pg);
 }
 
+bool pg_plain(struct pg *pg)
+{
+	pg_settle(pg);
+	if (!pg_lost(pg) && PQpipelineStatus(pg->conn) != PQ_PIPELINE_OFF && !PQexitPipelineMode(pg->conn))
+		pg_drop(pg);
+	return !pg_lost(pg);
+}
+
+bool pg_pipe(struct pg *pg)
+{
+	return !pg_lost(pg) && PQenterPipelineMode(pg->conn);
+}
+
+void pg_end_pipe(struct pg *pg)
+{
+	bool end = false;
+
+	while (!end && !pg_lost(pg)) {
+		PGresult *result = pg_answer(pg);
+
+		end = !result || PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+		PQclear(result);
+	}
+}
+
+bool pg_send(struct pg *pg, const char *sql)
+{
+	return pg_plain(pg) && PQsendQuery(pg->conn, sql);
+}
+
 enum err pg_run(struct pg *pg, const char *sql)
 {
-	PGresult *result;
+	PGresult *result = pg_send(pg, sql) ? pg_answer(pg) : NULL;
 	enum err err = OK;
 
-	pg_settle(pg);
-	result = !pg_lost(pg) && PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
 	if (!went_well(result))
 		err = pg_failed(pg, result, sql);
 	PQclear(result);
@@ -239,12 +267,8 @@ enum err pg_run(struct pg *pg, const char *sql)
 
 enum err pg_ask(struct pg *pg, const char *sql, bool *yes)
 {
-	PGresult *result;
-	enum err err;
-
-	pg_settle(pg);
-	result = !pg_lost(pg) && PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
-	err = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : pg_failed(pg, result, sql);
+	PGresult *result = pg_send(pg, sql) ? pg_answer(pg) : NULL;
+	enum err err = PQresultStatus(result) == PGRES_TUPLES_OK ? OK : pg_failed(pg, result, sql);
 	*yes = err == OK && PQntuples(result) > 0;
 	PQclear(result);
 	return err;

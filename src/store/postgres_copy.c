@@ -60,7 +60,7 @@ static const char *statement(struct arena *arena, const struct table *table)
 
 static enum err send(struct pg *pg, const char *sql, struct bytes rows)
 {
-	PGresult *result = PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
+	PGresult *result = pg_send(pg, sql) ? pg_answer(pg) : NULL;
 	enum err err = OK;
 
 	if (PQresultStatus(result) == PGRES_COPY_IN) {
@@ -83,12 +83,9 @@ enum err pg_add_rows(void *connection, const struct table *table, const struct v
 	struct buf out = buf_new(arena);
 	enum err err = OK;
 
-	pg_settle(pg);
 	if (!write_rows(&out, table, values, rows) || out.len > INT32_MAX) {
 		LOG(LOG_ERROR, "store-failed", L("what", "a row does not fit"), L("table", table->name));
 		err = ERR_BROKEN;
-	} else if (rows && pg_lost(pg)) {
-		err = ERR_UNAVAILABLE;
 	} else if (rows) {
 		err = send(pg, statement(arena, table), buf_view(&out));
 	}

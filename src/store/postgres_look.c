@@ -100,7 +100,7 @@ enum err pg_describe(void *connection, struct arena *arena, const char **words, 
 	enum err err = OK;
 
 	TRY(pg_ready(pg, NULL, &why));
-	row = PQsendQuery(pg->conn, sql) ? pg_answer(pg) : NULL;
+	row = pg_send(pg, sql) ? pg_answer(pg) : NULL;
 	if (PQresultStatus(row) != PGRES_TUPLES_OK) {
 		err = pg_failed(pg, row, sql);
 	} else {

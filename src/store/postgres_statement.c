@@ -7,52 +7,12 @@
 /* pg_type.dat of PostgreSQL */
 enum { TYPE_BOOL = 16, TYPE_BYTEA = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25 };
 
-struct made {
-	struct pg *pg;
-	char *sql; /* as the server was given it */
-	char name[16];
-	unsigned times; /* of the connection that knows the name */
-	bool changes, adds;
-	int params;
-	Oid *types;
-	const char **values; /* NULL or a room's beginning */
-	int *lengths, *formats;
-	struct room {
-		char *data;
-		size_t size;
-	} * rooms; /* values are copied: a statement may outlive them */
-	PGresult *result;
-	int row;
-};
-
-/* A failed statement, and what it means for the transaction around it. */
-static enum err failed(struct pg *pg, const PGresult *result, const char *sql)
-{
-	enum err err = pg_failed(pg, result, sql);
-
-	if (pg->state != PG_IDLE && pg->failed == OK) {
-		pg->failed = err == ERR_UNAVAILABLE ? err : ERR_BROKEN;
-		pg->again = pg->state == PG_WRITING && (pg_is_again(result) || pg_lost(pg));
-	}
-	return err;
-}
-
-/* May something be asked now? */
-static enum err open_for(struct pg *pg, const char *sql)
-{
-	const char *why;
-
-	if (pg->state == PG_IDLE)
-		return pg_ready(pg, NULL, &why);
-	if (pg->failed == ERR_BROKEN)
-		LOG(LOG_ERROR, "store-broken", L("what", "a statement after one that failed"), L("sql", sql));
-	return pg->failed;
-}
-
 void pg_reset(void *handle)
 {
 	struct made *made = handle;
 
+	if (made->ahead != NOT_AHEAD)
+		return;
 	PQclear(made->result);
 	made->result = NULL;
 	made->row = -1;
@@ -60,7 +20,8 @@ void pg_reset(void *handle)
 
 static void made_free(struct made *made)
 {
-	pg_reset(made);
+	pg_forget_one_ahead(made->pg, made);
+	PQclear(made->result);
 	for (int i = 0; i < made->params; i++)
 		free(made->rooms[i].data);
 	free(made->values);
@@ -126,16 +87,15 @@ static struct made *made_new(struct pg *pg, const char *sql, const struct pg_tex
 	return made;
 }
 
-static enum err tell_server(struct pg *pg, struct made *made)
+enum err pg_tell_server(struct pg *pg, struct made *made)
 {
 	PGresult *result = NULL;
 	enum err err = OK;
 
-	pg_settle(pg);
-	if (!pg_lost(pg) && PQsendPrepare(pg->conn, made->name, made->sql, made->params, made->types))
+	if (pg_plain(pg) && PQsendPrepare(pg->conn, made->name, made->sql, made->params, made->types))
 		result = pg_answer(pg);
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		err = failed(pg, result, made->sql);
+		err = pg_statement_failed(pg, result, made->sql);
 	PQclear(result);
 	if (err == OK)
 		made->times = pg->times;
@@ -149,7 +109,7 @@ static enum err ask_server(struct pg *pg, struct made *made, int *columns)
 	enum err err = OK;
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
-		err = failed(pg, result, made->sql);
+		err = pg_statement_failed(pg, result, made->sql);
 	for (int i = 0; err == OK && i < made->params; i++)
 		made->types[i] = PQparamtype(result, i);
 	*columns = PQnfields(result);
@@ -166,6 +126,20 @@ static int count_values(const struct bind *binds)
 	return count;
 }
 
+static enum err prepare_once(struct pg *pg, struct made *made, int *columns)
+{
+	TRY(pg_tell_server(pg, made));
+	return ask_server(pg, made, columns);
+}
+
+static enum err prepare(struct pg *pg, struct made *made, int *columns)
+{
+	bool first = pg_asks_first(pg);
+	enum err err = prepare_once(pg, made, columns);
+
+	return err != OK && first && pg_once_more(pg) ? prepare_once(pg, made, columns) : err;
+}
+
 enum err pg_prepare(void *connection, const char *sql, const struct bind *binds, struct prepared *out)
 {
 	struct pg *pg = connection;
@@ -174,7 +148,7 @@ enum err pg_prepare(void *connection, const char *sql, const struct bind *binds,
 	int columns = 0;
 	enum err err;
 
-	TRY(open_for(pg, sql));
+	TRY(pg_open_for(pg, sql));
 	if (text.verb == PG_OTHER || text.params != count_values(binds)) {
 		LOG(LOG_ERROR, "store-failed", L("what", "no statement on rows with $1, $2 … and as many values"),
 			L("sql", sql));
@@ -182,9 +156,7 @@ enum err pg_prepare(void *connection, const char *sql, const struct bind *binds,
 	}
 	made = made_new(pg, sql, &text);
 	choose_types(made, binds);
-	err = tell_server(pg, made);
-	if (err == OK)
-		err = ask_server(pg, made, &columns);
+	err = prepare(pg, made, &columns);
 	if (err != OK)
 		made_free(made);
 	else
@@ -198,6 +170,7 @@ static void put(struct made *made, int n, const void *data, size_t len)
 {
 	struct room *room = &made->rooms[n];
 
+	made->differs |= !made->values[n] || made->lengths[n] != (int)len || memcmp(room->data, data, len) != 0;
 	if (len + 1 > room->size) {
 		free(room->data);
 		room->data = array((int)len, 1);
@@ -228,19 +201,28 @@ static bool put_int(struct made *made, int n, int64_t number)
 	}
 }
 
+static void put_null(struct made *made, int n)
+{
+	made->differs |= made->values[n] != NULL;
+	made->values[n] = NULL;
+}
+
 static bool put_value(struct made *made, int n, const struct bind *bind)
 {
-	made->values[n] = NULL;
 	switch (bind->kind) {
 	case BIND_INT:
 		return put_int(made, n, bind->number);
 	case BIND_TEXT:
 		if (bind->text)
 			put(made, n, bind->text, strlen(bind->text));
+		else
+			put_null(made, n);
 		return !bind->text || made->types[n] == TYPE_TEXT;
 	default:
 		if (bind->bytes.data)
 			put(made, n, bind->bytes.data, bind->bytes.len);
+		else
+			put_null(made, n);
 		return !bind->bytes.data || made->types[n] == TYPE_BYTEA;
 	}
 }
@@ -256,55 +238,6 @@ enum err pg_bind(void *connection, void *handle, int number, const struct bind *
 	if (pg->state != PG_IDLE)
 		pg->failed = ERR_BROKEN;
 	return ERR_BROKEN;
-}
-
-static enum err run_once(struct pg *pg, struct made *made)
-{
-	PGresult *result = NULL;
-
-	TRY(open_for(pg, made->sql));
-	if (made->times != pg->times)
-		TRY(tell_server(pg, made));
-	pg_settle(pg);
-	if (!pg_lost(pg) &&
-		PQsendQueryPrepared(pg->conn, made->name, made->params, made->values, made->lengths, made->formats, 1))
-		result = pg_answer(pg);
-	made->result = result;
-	if (PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK)
-		return OK;
-	return failed(pg, result, made->sql);
-}
-
-static enum err run(struct pg *pg, struct made *made)
-{
-	enum err err = run_once(pg, made);
-
-	if (err == OK || pg->state != PG_IDLE || !pg_may_ask_again(pg))
-		return err;
-	PQclear(made->result);
-	made->result = NULL;
-	return run_once(pg, made);
-}
-
-static enum err run_change(struct pg *pg, struct made *made)
-{
-	TRY(run(pg, made));
-	if (!parse_int(PQcmdTuples(made->result), 0, INT64_MAX, &pg->changed))
-		pg->changed = 0;
-	return made->adds && pg->changed == 0 ? ERR_CONFLICT : OK;
-}
-
-enum err pg_step(void *connection, void *handle, bool *row)
-{
-	struct made *made = handle;
-
-	*row = false;
-	if (made->changes)
-		return run_change(connection, made);
-	if (!made->result)
-		TRY(run(connection, made));
-	*row = ++made->row < PQntuples(made->result);
-	return OK;
 }
 
 static int64_t read_int(const char *data, int len)
@@ -345,9 +278,4 @@ void pg_column(void *handle, int column, struct value *out)
 	if (out->kind == VALUE_INT)
 		out->number = read_int(data, len);
 	out->bytes = (struct bytes){ (const unsigned char *)data, (size_t)len };
-}
-
-int64_t pg_changed(void *connection)
-{
-	return ((struct pg *)connection)->changed;
 }

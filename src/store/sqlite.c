@@ -395,7 +395,6 @@ const struct engine engine_sqlite = {
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
-	.begins_late = true,
 	.prepare = sqlite_prepare,
 	.bind = sqlite_bind,
 	.step = sqlite_step,

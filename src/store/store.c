@@ -152,6 +152,16 @@ enum err store_one_(struct store *store, const char *sql, const struct bind *bin
 	return err;
 }
 
+void store_ahead_(struct store *store, const char *sql, const struct bind *binds)
+{
+	struct statement *statement;
+
+	if (!store->engine->ahead || store->state != READING || start(store, sql, binds, &statement) != OK)
+		return;
+	store->engine->ahead(store->connection, statement->prepared.handle);
+	statement_give(store->statements, statement);
+}
+
 static enum err run_change(struct store *store, struct statement *statement, const struct bind *binds, int64_t *changed)
 {
 	bool row;
@@ -221,7 +231,7 @@ bool store_again(const struct store *store)
 
 static enum err begin(struct store *store, bool write, bool alone)
 {
-	int64_t began = clock_ticks(), version;
+	int64_t began = clock_ticks();
 	enum err err;
 
 	if (store->state != IDLE)
@@ -234,13 +244,7 @@ static enum err begin(struct store *store, bool write, bool alone)
 	store->state = write ? WRITING : READING;
 	store->spoilt = OK;
 	store->clashed = store->again = false;
-	if (write || !store->engine->begins_late)
-		return OK;
-	/* The first read fixes what the transaction sees. */
-	err = store_version(store, &version);
-	if (err != OK)
-		store_rollback(store);
-	return err;
+	return OK;
 }
 
 enum err store_begin_read(struct store *store)

@@ -105,6 +105,10 @@ struct bind into_bytes(struct bytes *);
 
 /* Exactly one row into the places. ERR_NOT_FOUND: none. A second row is ERR_BROKEN. */
 #define store_one(store, sql, ...) store_one_(store, sql, BINDS(__VA_ARGS__))
+/* Says that the open read transaction will be asked this, so that an engine whose database is further away asks it along
+ * with the next question. Costs nothing where it is near. Answers are the same, asked ahead or not; sql is the same pointer
+ * each time. */
+#define store_ahead(store, sql, ...) store_ahead_(store, sql, BINDS(__VA_ARGS__))
 /* A change of exactly one row. None: ERR_CONFLICT. More: ERR_BROKEN. */
 #define store_change_one(store, sql, ...) store_change_one_(store, sql, BINDS(__VA_ARGS__))
 /* A change of any number of rows, told in *changed where that is not NULL. */
@@ -125,6 +129,7 @@ struct rows {
 enum err rows_close(struct rows *) CHECKED;
 
 enum err store_one_(struct store *, const char *sql, const struct bind *) CHECKED;
+void store_ahead_(struct store *, const char *sql, const struct bind *);
 enum err store_change_one_(struct store *, const char *sql, const struct bind *) CHECKED;
 enum err store_change_(struct store *, int64_t *changed, const char *sql, const struct bind *) CHECKED;
 enum err store_add_(struct store *, const char *sql, const struct bind *) CHECKED;
@@ -142,8 +147,9 @@ bool store_unanswered(const struct store *);
 bool store_again(const struct store *);
 
 /* Transactions; core uses ctx_transaction and ctx_reading instead. A write transaction takes the writers' lock at once
- * (ERR_UNAVAILABLE: not within busy_ms); a read transaction sees the database as it was when it began. They don't nest.
- * store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback does. */
+ * (ERR_UNAVAILABLE: not within busy_ms); a read transaction sees the database as it was at its first question. They don't
+ * nest. store_commit ends the transaction whatever it answers, and closes rows that were left open, as store_rollback
+ * does. */
 enum err store_begin_read(struct store *) CHECKED;
 enum err store_begin_write(struct store *) CHECKED;
 /* The same, for a transaction that met others again and again: on an engine whose writers run side by side it waits for

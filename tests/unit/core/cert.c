@@ -58,6 +58,34 @@ TEST("CERT-2: one person has 20 certs in force at most")
 	pki_close(p);
 }
 
+TEST("HOME-1: the foremost cert is the one that can be used, else the newest, of this person alone")
+{
+	struct pki_world *p = pin_world();
+	int64_t first, second, org;
+	struct cert cert;
+
+	assert_ok(cert_foremost(zhang(p), &cert));
+	assert_int_equal(0, cert.id);
+	(void)org_cert(p, &org);
+	assert_ok(cert_foremost(zhang(p), &cert));
+	assert_int_equal(0, cert.id);
+	first = installed(p);
+	assert_ok(cert_take(zhang(p), trial_item(p, CERT_PERSONAL), true, &second));
+	assert_ok(cert_foremost(zhang(p), &cert));
+	assert_int_equal(first, cert.id);
+	assert_true(cert.usable);
+	assert_int_equal(the_cert(p, first).ends, cert.ends);
+	assert_int_equal(the_cert(p, first).issuance, cert.issuance);
+	assert_ok(cert_revoke(zhang(p), first, 0));
+	assert_ok(cert_foremost(zhang(p), &cert));
+	assert_int_equal(second, cert.id);
+	assert_int_equal(INSTANCE_WAITING, cert.state);
+	another_person(p);
+	assert_ok(cert_foremost(as(p->w, p->other), &cert));
+	assert_int_equal(0, cert.id);
+	pki_close(p);
+}
+
 TEST("CERT-3: an org's cert is taken by its legal representative or admin alone, and seen by nobody outside")
 {
 	struct pki_world *p = pin_world();

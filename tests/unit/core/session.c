@@ -112,32 +112,41 @@ TEST("LOGIN-5: one's sessions are listed with device and address, and ended")
 	world_close(w);
 }
 
+static struct former_login former_of(struct world *w, const struct login *in)
+{
+	struct former_login former;
+	struct session session;
+
+	assert_ok(session_find(&w->ctx, in->token, &session));
+	assert_ok(session_former(&w->ctx, &session, &former));
+	return former;
+}
+
 TEST("HOME-1: a session knows the login before its own, of this account and no other")
 {
 	struct world *w = world();
 	struct former_login former;
-	int64_t time, session;
+	struct login in, before;
+	int64_t time;
 
 	w->ctx.address = "203.0.113.7";
 	w->ctx.agent = "Chrome，Windows";
-	(void)world_login(w, ZHANG, NULL);
-	assert_ok(session_former(&w->ctx, &former));
+	in = world_login(w, ZHANG, NULL);
+	former = former_of(w, &in);
 	assert_int_equal(0, former.time);
 	time = world_count(w, "SELECT time FROM oplog WHERE action = 2");
 	w->ctx.address = NULL;
 	w->ctx.agent = "微信，Android";
-	(void)world_login(w, LI, NULL);
-	assert_ok(session_former(&w->ctx, &former));
+	in = world_login(w, LI, NULL);
+	former = former_of(w, &in);
 	assert_int_equal(0, former.time);
-	(void)world_login(w, ZHANG, NULL);
-	session = w->ctx.session;
-	(void)world_login(w, ZHANG, NULL);
-	assert_ok(session_former(&w->ctx, &former));
+	before = world_login(w, ZHANG, NULL);
+	in = world_login(w, ZHANG, NULL);
+	former = former_of(w, &in);
 	assert_true(former.time > time);
 	assert_string_equal("", former.address);
 	assert_string_equal("微信，Android", former.agent);
-	w->ctx.session = session; /* a later login changes nothing for the session before it */
-	assert_ok(session_former(&w->ctx, &former));
+	former = former_of(w, &before); /* a later login changes nothing for the session before it */
 	assert_int_equal(time, former.time);
 	assert_string_equal("203.0.113.7", former.address);
 	assert_string_equal("Chrome，Windows", former.agent);

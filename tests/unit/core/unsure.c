@@ -175,6 +175,7 @@ static enum err conclude(struct ctx *ctx, void *arg)
 	const char *backend = arg;
 	int64_t found;
 
+	TRY(store_ping(ctx->store)); /* a first question would be asked again, on another connection */
 	engine_server(arena_printf(ctx->arena, "SELECT pg_terminate_backend(%s, 5000)", backend));
 	if (store_one(ctx->store, "SELECT id FROM account", INTO(&found)) != OK)
 		return fault(ctx, ERR_DENIED, NULL, "unauthorized_client");

@@ -306,6 +306,7 @@ TEST_SQLITE("a checkpoint moves the journal into the database, as far as readers
 	struct stat is;
 
 	assert_ok(store_begin_read(reader));
+	assert_ok(store_ping(reader));
 	assert_ok(store_begin_write(store));
 	assert_ok(store_add(store, "INSERT INTO note (id) VALUES (1)"));
 	assert_ok(store_commit(store));

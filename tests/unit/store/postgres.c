@@ -114,12 +114,19 @@ static int64_t statement_ms(struct store *store)
 	return test_count(store, "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
 }
 
+static int64_t backend_of(struct store *store)
+{
+	return test_count(store, "SELECT pg_backend_pid()::bigint");
+}
+
+static void end_backend(int64_t backend)
+{
+	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
+}
+
 static void cut(struct store *store)
 {
-	int64_t backend;
-
-	assert_ok(store_one(store, "SELECT pg_backend_pid()", INTO(&backend)));
-	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
+	end_backend(backend_of(store));
 }
 
 static enum err add_note(struct store *store, int64_t id)
@@ -135,6 +142,7 @@ static int64_t notes(struct store *store)
 TEST_POSTGRES("a connection that is lost between two transactions is made anew, and nobody notices")
 {
 	struct store *store = test_open();
+	int64_t backend;
 
 	assert_int_equal(0, notes(store));
 	cut(store);
@@ -147,6 +155,61 @@ TEST_POSTGRES("a connection that is lost between two transactions is made anew, 
 	assert_ok(store_begin_read(store));
 	assert_int_equal(1, notes(store));
 	assert_ok(store_commit(store));
+	backend = backend_of(store);
+	assert_ok(store_begin_read(store));
+	end_backend(backend);
+	assert_int_equal(1, notes(store));
+	assert_ok(store_commit(store));
+	backend = backend_of(store);
+	assert_ok(store_begin_read(store));
+	end_backend(backend);
+	assert_int_equal(2, test_count(store, "SELECT count(*) + 1 FROM note")); /* unknown even to this process */
+	assert_ok(store_commit(store));
+	store_close(&store);
+}
+
+TEST_POSTGRES("what was asked ahead comes with the question before it, and is not asked again")
+{
+	static const char all[] = "SELECT count(*) FROM note", one[] = "SELECT count(*) FROM note WHERE id = $1";
+	struct store *store = test_open();
+	int64_t count = 7, backend;
+
+	assert_ok(store_one(store, all, INTO(&count)));
+	assert_ok(store_one(store, one, V(1), INTO(&count)));
+	assert_ok(store_begin_read(store));
+	store_ahead(store, all);
+	store_ahead(store, one, V(1));
+	assert_ok(store_ping(store));
+	cut(store);
+	count = 7;
+	assert_ok(store_one(store, all, INTO(&count)));
+	assert_int_equal(0, count);
+	assert_ok(store_one(store, one, V(1), INTO(&count)));
+	assert_err(ERR_UNAVAILABLE, store_one(store, one, V(1), INTO(&count)));
+	store_rollback(store);
+	backend = backend_of(store);
+	assert_ok(store_one(store, one, V(1), INTO(&count)));
+	assert_ok(store_begin_read(store));
+	store_ahead(store, one, V(1));
+	end_backend(backend);
+	assert_ok(store_ping(store));
+	assert_ok(store_one(store, one, V(1), INTO(&count)));
+	store_rollback(store);
+	store_close(&store);
+}
+
+TEST_POSTGRES("a question ahead that fails is told where the one before it was asked")
+{
+	static const char wrong[] = "SELECT 1 / count(*) FROM note";
+	struct store *store = test_open();
+	int64_t count;
+
+	assert_err(ERR_BROKEN, store_one(store, wrong, INTO(&count)));
+	assert_ok(store_begin_read(store));
+	store_ahead(store, wrong);
+	assert_err(ERR_BROKEN, store_ping(store));
+	store_rollback(store);
+	assert_int_equal(0, notes(store));
 	store_close(&store);
 }
 
@@ -167,6 +230,7 @@ TEST_POSTGRES("a connection that is lost inside a transaction ends it unwritten,
 	cut(store);
 	assert_err(ERR_CONFLICT, store_commit(store));
 	assert_ok(store_begin_read(store));
+	assert_ok(store_ping(store));
 	cut(store);
 	assert_err(ERR_UNAVAILABLE, store_ping(store));
 	assert_false(store_again(store));

@@ -126,7 +126,7 @@ TEST("rows left open end with the transaction, and going on with them is a bug")
 	store_close(&store);
 }
 
-TEST("a read transaction sees the database as it was when it began, while others write")
+TEST("a read transaction sees the database as it was at its first question, while others write")
 {
 	struct store *reader = test_open(), *writer = test_open();
 
@@ -140,6 +140,91 @@ TEST("a read transaction sees the database as it was when it began, while others
 	assert_int_equal(1, notes(reader));
 	store_close(&reader);
 	store_close(&writer);
+}
+
+static const char how_many[] = "SELECT count(*) FROM note WHERE id >= $1";
+
+static int64_t from(struct store *store, int64_t id)
+{
+	int64_t count = -1;
+
+	assert_ok(store_one(store, how_many, V(id), INTO(&count)));
+	return count;
+}
+
+TEST("a question that was asked ahead has the same answer, whatever it is asked for in the end")
+{
+	struct store *store = test_open();
+	static char other[12][64];
+
+	assert_ok(store_begin_write(store));
+	for (int64_t id = 1; id <= 4; id++)
+		assert_ok(add_note(store, id));
+	store_ahead(store, how_many, V(1));
+	assert_int_equal(4, from(store, 1));
+	assert_ok(store_commit(store));
+	assert_ok(store_begin_read(store));
+	store_ahead(store, how_many, V(2));
+	assert_int_equal(3, from(store, 2));
+	assert_int_equal(3, from(store, 2));
+	store_ahead(store, how_many, V(2));
+	assert_ok(store_ping(store));
+	assert_int_equal(2, from(store, 3));
+	assert_int_equal(3, from(store, 2));
+	store_ahead(store, how_many, V(2));
+	assert_int_equal(1, from(store, 4));
+	for (int i = 0; i < 12; i++) {
+		int64_t count;
+
+		snprintf(other[i], sizeof other[i], "SELECT count(*) + %d FROM note", i);
+		assert_ok(store_one(store, other[i], INTO(&count)));
+		store_ahead(store, other[i]);
+	}
+	for (int i = 0; i < 12; i++) {
+		int64_t count;
+
+		assert_ok(store_one(store, other[i], INTO(&count)));
+		assert_int_equal(4 + i, count);
+	}
+	store_rollback(store);
+	store_close(&store);
+}
+
+TEST("what was asked ahead and not asked in the end is forgotten with its transaction")
+{
+	struct store *store = test_open(), *other = test_open();
+
+	assert_int_equal(0, from(store, 1));
+	assert_ok(store_begin_read(store));
+	store_ahead(store, how_many, V(1));
+	assert_ok(store_ping(store));
+	store_rollback(store);
+	assert_ok(store_begin_write(other));
+	assert_ok(add_note(other, 1));
+	assert_ok(store_commit(other));
+	assert_ok(store_begin_read(store));
+	assert_int_equal(1, from(store, 1));
+	assert_ok(store_commit(store));
+	store_ahead(store, how_many, V(1));
+	assert_int_equal(1, from(store, 1));
+	store_close(&store);
+	store_close(&other);
+}
+
+TEST("a kept statement may be dropped while it is asked ahead")
+{
+	struct store *store = test_open();
+	int64_t count;
+
+	assert_ok(store_begin_read(store));
+	assert_int_equal(0, from(store, 1));
+	store_ahead(store, how_many, V(1));
+	for (int i = 0; i < 600; i++)
+		assert_ok(store_one(
+			store, arena_printf(test_arena(), "SELECT count(*) + %d FROM note", i), INTO(&count)));
+	assert_int_equal(0, from(store, 1));
+	store_rollback(store);
+	store_close(&store);
 }
 
 TEST_SQLITE("a writer waits for another no longer than it was told, and nothing of it is left")
