@@ -110,6 +110,7 @@ static enum err add_glance(struct visit *v)
 static enum http home_page(struct visit *v)
 {
 	glance_ahead(v);
+	message_unread_ahead(&v->ctx, ROWS_MOST);
 	SHOWN(v, add_greeting(v));
 	SHOWN(v, add_last_login(v));
 	SHOWN(v, add_glance(v));

@@ -46,14 +46,19 @@ enum err message_add(
 #define MESSAGE_INTO(m, box)                                                                                           \
 	INTO(&(m)->id), INTO(&(m)->kind), INTO(&(m)->org), INTO(&(m)->object), INTO(box), INTO(&(m)->read_at)
 
+/* A text of its own, because the index of the unread serves only a statement that names them. */
+static const char unread_sql[] = "SELECT " MESSAGE_COLUMNS " FROM message WHERE account = $1 AND id < $2 "
+				 "AND read_at IS NULL ORDER BY id DESC LIMIT $3";
+
+void message_unread_ahead(struct ctx *ctx, size_t most)
+{
+	store_ahead(ctx->store, unread_sql, V(ctx->actor.id), V(INT64_MAX), V((int64_t)most + 1));
+}
+
 static void open_rows(struct ctx *ctx, bool unread_only, int64_t before, size_t most, struct rows *rows)
 {
-	/* two texts, because the index of the unread serves only a statement that names them */
 	if (unread_only)
-		rows_open(ctx->store, rows,
-			"SELECT " MESSAGE_COLUMNS " FROM message WHERE account = $1 AND id < $2 AND read_at IS NULL "
-			"ORDER BY id DESC LIMIT $3",
-			V(ctx->actor.id), V(before), V((int64_t)most + 1));
+		rows_open(ctx->store, rows, unread_sql, V(ctx->actor.id), V(before), V((int64_t)most + 1));
 	else
 		rows_open(ctx->store, rows,
 			"SELECT " MESSAGE_COLUMNS

@@ -29,6 +29,7 @@ enum err message_add(
 /* The actor's, newest first, older than `after` (0: all), at most `most` (MESSAGE_PAGE and less); *next 0: the end. */
 enum err message_list(struct ctx *, bool unread_only, int64_t after, size_t most, struct message **out, size_t *count,
 	int64_t *next) CHECKED;
+void message_unread_ahead(struct ctx *, size_t most); /* store_ahead: the newest */
 enum err message_load(struct ctx *, int64_t id, struct message *out) CHECKED;
 enum err message_count_unread(struct ctx *, int64_t *out) CHECKED;
 void message_count_ahead(struct ctx *); /* store_ahead */
