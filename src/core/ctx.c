@@ -8,7 +8,7 @@
 #include "core/key_check.h"
 #include "core/sms_held.h"
 
-enum { MOST_RUNS = 5, RUNS_BESIDE_OTHERS = 2, MOST_SECRET_BYTES = 4096 };
+enum { MOST_SECRET_BYTES = 4096 };
 
 static enum log_level level_named(const char *name)
 {
@@ -146,7 +146,7 @@ static enum err run_once(struct ctx *ctx, ctx_body *body, void *arg, int runs, b
 	*again = false;
 	ctx->fault = (struct fault){ 0 };
 	ctx->commit_though_refused = false;
-	TRY(runs > RUNS_BESIDE_OTHERS ? store_begin_alone(ctx->store) : store_begin_write(ctx->store));
+	TRY(runs > STORE_RUNS_BESIDE_OTHERS ? store_begin_alone(ctx->store) : store_begin_write(ctx->store));
 	err = body(ctx, arg);
 	if (err != OK && !ctx->commit_though_refused) {
 		/* two processes that drew one id in one millisecond: the second draws again */
@@ -174,7 +174,7 @@ enum err ctx_transaction(struct ctx *ctx, ctx_body *body, void *arg)
 		err = run_once(ctx, body, arg, runs, &again);
 		if (!again)
 			return err;
-		if (runs == MOST_RUNS)
+		if (runs == STORE_MOST_RUNS)
 			return ERR_UNAVAILABLE;
 		arena_rewind(ctx->arena, mark);
 		arena_rewind(ctx->secret, secret);

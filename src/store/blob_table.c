@@ -3,7 +3,7 @@
 #include "base/id.h"
 #include "store/blob_way.h"
 
-enum { PIECE = 256 * 1024, WALK_PAGE = 500, MOST_RUNS = 5 };
+enum { PIECE = 256 * 1024, WALK_PAGE = 500 };
 
 static enum err table_open(struct arena *arena, struct store *store, const char *folder, void **out)
 {
@@ -12,11 +12,13 @@ static enum err table_open(struct arena *arena, struct store *store, const char 
 	return OK;
 }
 
-static enum err write_once(struct store *store, enum err (*act)(struct store *, void *), void *arg, bool *again)
+static enum err write_once(
+	struct store *store, enum err (*act)(struct store *, void *), void *arg, bool alone, bool *again)
 {
 	enum err err;
 
-	TRY(store_begin_write(store));
+	*again = false;
+	TRY(alone ? store_begin_alone(store) : store_begin_write(store));
 	err = act(store, arg);
 	*again = store_again(store);
 	if (err != OK) {
@@ -36,10 +38,8 @@ static enum err in_write(struct store *store, enum err (*act)(struct store *, vo
 
 	if (store_in_write(store))
 		return act(store, arg);
-	for (int runs = 0; again && runs < MOST_RUNS; runs++) {
-		again = false;
-		err = write_once(store, act, arg, &again);
-	}
+	for (int runs = 1; again && runs <= STORE_MOST_RUNS; runs++)
+		err = write_once(store, act, arg, runs > STORE_RUNS_BESIDE_OTHERS, &again);
 	return err;
 }
 

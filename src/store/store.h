@@ -155,6 +155,8 @@ enum err store_begin_write(struct store *) CHECKED;
 /* The same, for a transaction that met others again and again: on an engine whose writers run side by side it waits for
  * those that have begun, and none begins beside it. */
 enum err store_begin_alone(struct store *) CHECKED;
+/* How often a body is run that meets others each time, and after how many of these runs it begins alone. */
+enum { STORE_MOST_RUNS = 5, STORE_RUNS_BESIDE_OTHERS = 2 };
 /* ERR_CONFLICT: may be run again; ERR_UNAVAILABLE: nothing written; ERR_UNSURE: asked to commit, the server was
  * lost. */
 enum err store_commit(struct store *) CHECKED;

@@ -71,6 +71,21 @@ TEST("a blob is never replaced, and an unknown one is not found")
 	leave(&r);
 }
 
+TEST_POSTGRES("a blob that met other writers twice is written alone")
+{
+	struct room r = room();
+	struct bytes out;
+
+	engine_tamper("CREATE FUNCTION meets() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+		      "IF NOT EXISTS (SELECT 1 FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ExclusiveLock' "
+		      "AND relation = 'schema_version'::regclass) THEN RAISE serialization_failure; END IF; "
+		      "RETURN NEW; END $$; "
+		      "CREATE TRIGGER meets BEFORE INSERT ON blob FOR EACH ROW EXECUTE FUNCTION meets()");
+	assert_ok(blob_put(r.blobs, 1, bytes_of_text("one")));
+	assert_ok(blob_get(r.blobs, test_arena(), 1, &out));
+	leave(&r);
+}
+
 TEST("a dropped blob is gone, and dropping it again is fine")
 {
 	struct room r = room();
