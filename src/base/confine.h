@@ -12,3 +12,7 @@ enum err confine_files(const char *const *readable, const char *const *writable,
 /* From now on this process makes no socket but local ones (AF_UNIX); any other answers EPERM (seccomp). Sockets made
  * before stay open. *active as above: false where the kernel has no such filter. */
 enum err confine_no_network(bool *active) CHECKED;
+/* From now on this process connects by TCP to these ports alone, of whatever host (0 ends the list), and waits for nobody
+ * (Landlock, kernel 6.7 and newer). Names are still looked up, so UDP is left; no other protocol is, nor a way by which
+ * Landlock would not see a connection (seccomp; EPERM). *active as above, and only with both. */
+enum err confine_tcp(const int *ports, bool *active) CHECKED;

@@ -70,7 +70,7 @@ void house_close(struct house *);
  * again; lists end with NULL, a dozen entries each. */
 enum err house_confine(struct arena *, const struct house *, const char *const *key_folders, const char *const *beside,
 	const char **why) CHECKED;
-/* SEC-6, once all is open: no way off this machine, where the database is not reached by just that. */
+/* SEC-6, once all is open: no way off this machine; where the database is reached over the network, to its port alone. */
 enum err house_leave_network(struct arena *, const struct house *, const char **why) CHECKED;
 /* A ctx for one act: nobody acts yet. Points the store at the arena. Both arenas are needed. */
 struct ctx ctx_for(const struct house *, struct arena *, struct arena *secret, int64_t now);

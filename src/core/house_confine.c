@@ -49,13 +49,11 @@ enum err house_leave_network(struct arena *arena, const struct house *house, con
 
 	*why = "the database does not answer";
 	TRY(store_doors(house->store, arena, &doors));
-	if (doors.network) {
-		LOG(LOG_WARN, "network-kept", L("why", "the database is reached over it (store.connection)"));
-		return OK;
-	}
 	*why = "the program cannot shut itself off from the network";
-	TRY(confine_no_network(&active));
-	if (!active)
+	TRY(doors.ports ? confine_tcp(doors.ports, &active) : confine_no_network(&active));
+	if (!active && doors.ports)
+		LOG(LOG_WARN, "network-kept", L("why", "the database is reached over it (store.connection)"));
+	else if (!active)
 		LOG(LOG_WARN, "seccomp-missing");
 	return OK;
 }

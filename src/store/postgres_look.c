@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "store/postgres.h"
 
-enum { MOST_FILES = 8 };
+enum { MOST_FILES = 8, OWN_PORT = 5432 };
 
 /* NULL where libpq was told nothing, and has no value of its own. */
 static const char *used(const PQconninfoOption *options, const char *word)
@@ -32,6 +32,28 @@ static bool is_remote(const PQconninfoOption *options)
 	return false;
 }
 
+/* One for each host, or one for all; what is left empty is PostgreSQL's own. */
+static const int *ports_of(struct arena *arena, const char *list)
+{
+	size_t most = 2, n = 0;
+	int *ports;
+
+	for (const char *at = list; *at; at++)
+		most += *at == ',';
+	ports = ARENA_ARRAY(arena, int, most);
+	for (;;) {
+		size_t len = strcspn(list, ",");
+		int64_t port = OWN_PORT;
+
+		if (len && !parse_int(arena_text_n(arena, list, len), 1, UINT16_MAX, &port))
+			port = OWN_PORT;
+		ports[n++] = (int)port;
+		if (!list[len])
+			return ports;
+		list += len + 1;
+	}
+}
+
 /* Where libpq looks for certificates that nobody named. Out of reach, a root certificate there would be taken for
  * missing, and the server no longer be asked for its own. */
 static const char *own_folder(struct arena *arena)
@@ -55,19 +77,21 @@ enum err pg_doors(const void *connection, struct arena *arena, struct store_door
 	const struct pg *pg = connection;
 	PQconninfoOption *options = PQconninfo(pg->conn);
 	const char **files = ARENA_ARRAY(arena, const char *, MOST_FILES);
+	const char *port;
 	size_t n = 0;
 
 	if (!options)
 		return ERR_UNAVAILABLE;
-	out->network = is_remote(options);
-	for (size_t i = 0; out->network && i < sizeof words / sizeof *words; i++) {
+	port = used(options, "port");
+	out->ports = is_remote(options) ? ports_of(arena, port ? port : "") : NULL;
+	for (size_t i = 0; out->ports && i < sizeof words / sizeof *words; i++) {
 		const char *path = used(options, words[i]);
 
 		if (path)
 			add(files, &n, arena_text(arena, path));
 	}
 	PQconninfoFree(options);
-	if (out->network)
+	if (out->ports)
 		add(files, &n, own_folder(arena));
 	files[n] = NULL;
 	out->files = files;

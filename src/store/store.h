@@ -42,7 +42,7 @@ enum err store_unhurried(struct store *) CHECKED;
 
 /* What an opened store must find open when it connects again, for a program that shuts itself off from all else. */
 struct store_doors {
-	bool network;             /* the database is reached over it */
+	const int *ports; /* of TCP, where the database is reached over the network; 0 ends it; NULL: it is not */
 	const char *const *files; /* to read; NULL ends it */
 };
 /* ERR_UNAVAILABLE: the connection is lost just now. */

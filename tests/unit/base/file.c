@@ -1,17 +1,11 @@
-/* Files, and what a confined process may still open. */
+/* Files. */
 #include "tests/unit/suite.h"
 #include "base/file.h"
-#include "base/confine.h"
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -166,114 +160,4 @@ TEST("OPS-15: without space a write says so, the old file stays and nothing is l
 	assert_int_equal(0, in_child(out_of_space));
 	assert_holds(in_folder("a"), "old");
 	assert_int_equal(1, count_files(test_folder()));
-}
-
-enum { KERNEL_HAS_NO_LANDLOCK = 77, KERNEL_HAS_NO_SECCOMP = 78 };
-
-static int confined(void)
-{
-	const char *readable = in_folder("readable"), *writable = in_folder("writable"),
-		   *one = in_folder("outside/one");
-	struct bytes got, data = bytes_of_text("x");
-	bool active;
-
-	if (confine_files((const char *const[]){ readable, one, in_folder("not-there"), NULL },
-		    (const char *const[]){ writable, NULL }, &active) != OK)
-		return 1;
-	if (!active)
-		return KERNEL_HAS_NO_LANDLOCK;
-	if (file_read(test_arena(), path_join(test_arena(), readable, "a"), 10, &got) != OK ||
-		file_read(test_arena(), one, 10, &got) != OK)
-		return 2;
-	if (file_write(path_join(test_arena(), writable, "a"), data, 0600) != OK ||
-		file_create(path_join(test_arena(), writable, "b"), data, 0600) != OK ||
-		file_read(test_arena(), path_join(test_arena(), writable, "a"), 10, &got) != OK ||
-		folder_make(path_join(test_arena(), writable, "c/d"), 0700) != OK ||
-		unlink(path_join(test_arena(), writable, "b")) != 0)
-		return 3;
-	if (file_write(path_join(test_arena(), readable, "b"), data, 0600) != ERR_DENIED)
-		return 4;
-	if (file_read(test_arena(), in_folder("outside/two"), 10, &got) != ERR_DENIED)
-		return 5;
-	if (open(one, O_WRONLY | O_CLOEXEC) >= 0 || unlink(one) == 0)
-		return 6;
-	return 0;
-}
-
-TEST("SEC-6: a confined process opens what it was given and nothing else")
-{
-	int result;
-
-	assert_ok(folder_make(in_folder("readable"), 0700));
-	assert_ok(folder_make(in_folder("writable"), 0700));
-	assert_ok(folder_make(in_folder("outside"), 0700));
-	assert_ok(file_write(in_folder("readable/a"), bytes_of_text("x"), 0600));
-	assert_ok(file_write(in_folder("outside/one"), bytes_of_text("x"), 0600));
-	assert_ok(file_write(in_folder("outside/two"), bytes_of_text("x"), 0600));
-	result = in_child(confined);
-	if (result == KERNEL_HAS_NO_LANDLOCK) {
-		print_message("this kernel has no Landlock: nothing was tested\n");
-		skip();
-	}
-	assert_int_equal(0, result);
-}
-
-static int shut(void)
-{
-	if (confine_self() != OK)
-		return 1;
-	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
-		return 2;
-#ifndef __SANITIZE_ADDRESS__
-	if (prctl(PR_GET_DUMPABLE) != 0)
-		return 3;
-#endif
-	return 0;
-}
-
-TEST("SEC-6: no core dumps, no new privileges, not traceable")
-{
-	assert_int_equal(0, in_child(shut));
-}
-
-static bool refused(long domain)
-{
-	errno = 0;
-	return syscall(SYS_socket, domain, SOCK_STREAM, 0) == -1 && errno == EPERM;
-}
-
-static int without_network(void)
-{
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK };
-	int probe[2];
-	bool active;
-
-	if (confine_no_network(&active) != OK)
-		return 1;
-	if (!active)
-		return KERNEL_HAS_NO_SECCOMP;
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
-		if (!refused(families[i]))
-			return 2;
-	if (!refused(AF_INET | 1L << 32)) /* the kernel drops that bit */
-		return 3;
-	if (syscall(SYS_io_uring_setup, 1, NULL) != -1 || errno != EPERM)
-		return 4;
-	if (socket(AF_UNIX, SOCK_STREAM, 0) < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, probe) != 0)
-		return 5;
-	return file_write(in_folder("a"), bytes_of_text("new"), 0600) == OK ? 0 : 6;
-}
-
-TEST("SEC-6: a process that left the network makes local sockets and no other, and works on")
-{
-	int result;
-
-	assert_ok(file_write(in_folder("a"), bytes_of_text("old"), 0600));
-	result = in_child(without_network);
-	if (result == KERNEL_HAS_NO_SECCOMP) {
-		print_message("this kernel takes no seccomp filter: nothing was tested\n");
-		skip();
-	}
-	assert_int_equal(0, result);
-	assert_holds(in_folder("a"), "new");
 }

@@ -432,7 +432,7 @@ TEST_POSTGRES("SEC-6: to connect again over a socket takes nothing more, to a ho
 	const char *why, *root = arena_printf(test_arena(), "%s/root.pem", test_folder());
 
 	assert_ok(store_doors(store, test_arena(), &doors));
-	assert_false(doors.network);
+	assert_null(doors.ports);
 	assert_null(doors.files[0]);
 	store_close(&store);
 	/* Nobody listens there, so libpq goes on to the socket. */
@@ -444,7 +444,9 @@ TEST_POSTGRES("SEC-6: to connect again over a socket takes nothing more, to a ho
 	setenv("HOME", test_folder(), 1);
 	assert_ok(store_open(&conf, test_arena(), &store, &why));
 	assert_ok(store_doors(store, test_arena(), &doors));
-	assert_true(doors.network);
+	assert_int_equal(1, doors.ports[0]);
+	assert_int_equal(5432, doors.ports[1]);
+	assert_int_equal(0, doors.ports[2]);
 	assert_string_equal(root, doors.files[0]);
 	assert_string_equal(".postgresql", strrchr(doors.files[1], '/') + 1);
 	assert_null(doors.files[2]);
