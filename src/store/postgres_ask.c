@@ -32,7 +32,7 @@ enum err pg_open_for(struct pg *pg, const char *sql)
 
 bool pg_asks_first(const struct pg *pg)
 {
-	return pg->state == PG_IDLE || pg->state == PG_TO_READ;
+	return pg->failed == OK && (pg->state == PG_IDLE || pg->state == PG_TO_READ);
 }
 
 bool pg_once_more(struct pg *pg)
@@ -42,10 +42,12 @@ bool pg_once_more(struct pg *pg)
 	if (!pg_may_ask_again(pg))
 		return false;
 	pg_forget_ahead(pg); /* another connection does not know them */
+	if (pg_ready(pg, NULL, &why) != OK)
+		return false;
 	pg->failed = OK;
 	if (pg->state == PG_READING)
 		pg->state = PG_TO_READ;
-	return pg_ready(pg, NULL, &why) == OK;
+	return true;
 }
 
 /* What is asked ahead. */
@@ -56,8 +58,13 @@ void pg_ahead(void *connection, void *handle)
 	struct made *made = handle;
 	bool reads = pg->state == PG_TO_READ || pg->state == PG_READING;
 
-	if (!reads || pg->failed != OK || made->changes || made->times != pg->times || pg->aheads == PG_MOST_AHEAD)
+	if (!reads || pg->failed != OK || made->changes || made->times != pg->times)
 		return;
+	pg_forget_one_ahead(pg, made);
+	if (pg->aheads == PG_MOST_AHEAD)
+		return;
+	PQclear(made->result);
+	made->result = NULL;
 	made->ahead = AHEAD_TO_SEND;
 	made->differs = false;
 	made->row = -1;
@@ -86,10 +93,10 @@ void pg_forget_one_ahead(struct pg *pg, const struct made *made)
 	pg->aheads = kept;
 }
 
-/* It is asked now: an answer to other values is none. */
+/* It is asked now: an answer to other values is none, nor is an error that ended the transaction. */
 static void ask_at_last(struct made *made)
 {
-	if (made->differs)
+	if (made->differs || made->ahead != AHEAD_CAME)
 		PQclear(made->result), made->result = NULL;
 	made->ahead = NOT_AHEAD;
 }
