@@ -1,6 +1,6 @@
 // SEC-2: no query is pasted together. What a statement of the store is given is written down where it is called: string
-// literals, names of macros that are string literals themselves, or a constant of the file that is written so. Values come by V() alone. And it is written once for both
-// engines (OPS-9): in no word that only one of them has.
+// literals, names of macros that are string literals themselves, or a constant of the file that is written so. Values come
+// by V() alone. And it is written once for both engines (OPS-9): in no word that only one of them has.
 import { files, finding, lineOf } from './files.mjs';
 
 const places = { store_one: 1, store_change_one: 1, store_add: 1, store_change: 2, store_ahead: 1, rows_open: 2 }; // which argument it is
@@ -48,8 +48,12 @@ function isText(name, macro) {
   return rest !== undefined && rest.split(/\s+/).filter(Boolean).every((word) => /^[A-Z]\w*$/.test(word) && isText(name, word));
 }
 
-// What each "static const char name[] = …;" of a file is.
-const constantsOf = (text) => new Map([...text.matchAll(/^static const char (\w+)\[\] =((?:"(?:\\.|[^"\\\n])*"|[^;"])*);/gm)].map((found) => [found[1], found[2].trim()]));
+// What each "static const char name[] = …;" of a file is, but for those that the preprocessor may put something else for.
+function constantsOf(text) {
+  const always = text.replace(/^#\s*if[^]*^#\s*endif|^#\s*define (?:\\\n|.)*/gm, '');
+  const found = [...always.matchAll(/^static const char (\w+)\[\] =((?:"(?:\\.|[^"\\\n])*"|[^;"])*);/gm)];
+  return new Map(found.filter(([, constant]) => !new RegExp(`^#\\s*define ${constant}\\b`, 'm').test(text)).map(([, constant, body]) => [constant, body.trim()]));
+}
 
 for (const { name, text } of sources) {
   if (name.startsWith('src/store/')) continue;

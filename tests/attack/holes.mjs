@@ -22,6 +22,10 @@ const inQueries = [
     '#define ONE_DEVICE arena_printf(arena, "SELECT \'%s\'", name)\n#define DEVICE_COLUMNS'],
     [device, '"SELECT " DEVICE_COLUMNS " FROM device WHERE id = $1 AND account = $2"', 'ONE_DEVICE']],
     shows: /device\.c:\d+: query with ONE_DEVICE, which is no text/ },
+  { what: 'a query from a constant that is never compiled', edits: [[message, 'static const char count_sql[] =',
+    '#define count_sql arena_printf(ctx->arena, "SELECT count(*) FROM message WHERE account = %lld", (long long)ctx->actor.id)\n'
+    + '#if 0\nstatic const char count_sql[] = "SELECT 1";\n#endif\nstatic const char once_sql[] =']],
+    shows: /message\.c:\d+: query that is not written down here: count_sql/ },
 ];
 
 const inRows = [
