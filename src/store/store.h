@@ -94,13 +94,15 @@ struct bind into_bytes(struct bytes *);
 #define V_NULL ((struct bind){ .kind = BIND_TEXT, .text = NULL })
 
 /* What every statement below answers besides what stands at it:
- * ERR_INVALID      a text that is not UTF-8.
- * ERR_CONFLICT     a key or a unique value is there already. Met by store_add, the transaction goes on; by another
- *                  change, it can only be rolled back.
- * ERR_UNAVAILABLE  database locked for too long, disk full, server away; or the transaction met another one:
- * store_again. ERR_BROKEN       an error in the statement, values or columns that do not fit it in number or type, a
- * broken                  constraint, damaged data; also a change outside a write transaction, so that nobody forgets
- * it. After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
+ * - ERR_INVALID: a text that is not UTF-8.
+ * - ERR_CONFLICT: a key or a unique value is there already. Met by store_add, the transaction goes on; by another
+ *   change, it can only be rolled back.
+ * - ERR_UNAVAILABLE: database locked for too long, disk full, server away; or the transaction met another one:
+ *   store_again.
+ * - ERR_BROKEN: an error in the statement, values or columns that do not fit it in number or type, a broken
+ *   constraint, damaged data; also a change outside a write transaction, so that nobody forgets it.
+ *
+ * After ERR_UNAVAILABLE or ERR_BROKEN a write transaction cannot be committed any more. */
 #define BINDS(...) ((const struct bind[]){ __VA_ARGS__ __VA_OPT__(, ){ .kind = BIND_END } })
 
 /* Exactly one row into the places. ERR_NOT_FOUND: none. A second row is ERR_BROKEN. */
