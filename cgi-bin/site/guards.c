@@ -26,10 +26,11 @@ static enum http go_to_login(struct visit *v)
 	return go(v, "/login?next=%s", percent_encode(v->ctx.arena, v->request->path));
 }
 
-/* In the transaction of the guards, with the frame around it. */
+/* In the transaction of the guards, with the frame around it, which a picture or a file has not. */
 static bool shows_page(const struct visit *v)
 {
-	return is_get(v) && !v->request->fragment && !(v->match.route->needs & WRITES);
+	return is_get(v) && !v->request->fragment && !(v->match.route->needs & WRITES) &&
+		!strchr(v->match.route->pattern, '.');
 }
 
 static enum http guard_session(struct visit *v)
