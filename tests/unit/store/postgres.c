@@ -1,5 +1,4 @@
 /* What only PostgreSQL has: a connection that breaks, writers side by side, a server with settings of its own. */
-#include "base/clock.h"
 #include "base/text.h"
 #include <poll.h>
 #include <signal.h>
@@ -115,19 +114,9 @@ static int64_t statement_ms(struct store *store)
 	return test_count(store, "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'");
 }
 
-static int64_t backend_of(struct store *store)
-{
-	return test_count(store, "SELECT pg_backend_pid()::bigint");
-}
-
-static void end_backend(int64_t backend)
-{
-	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
-}
-
 static void cut(struct store *store)
 {
-	end_backend(backend_of(store));
+	test_end_backend(test_backend(store));
 }
 
 static enum err add_note(struct store *store, int64_t id)
@@ -156,134 +145,16 @@ TEST_POSTGRES("a connection that is lost between two transactions is made anew, 
 	assert_ok(store_begin_read(store));
 	assert_int_equal(1, notes(store));
 	assert_ok(store_commit(store));
-	backend = backend_of(store);
+	backend = test_backend(store);
 	assert_ok(store_begin_read(store));
-	end_backend(backend);
+	test_end_backend(backend);
 	assert_int_equal(1, notes(store));
 	assert_ok(store_commit(store));
-	backend = backend_of(store);
+	backend = test_backend(store);
 	assert_ok(store_begin_read(store));
-	end_backend(backend);
+	test_end_backend(backend);
 	assert_int_equal(2, test_count(store, "SELECT count(*) + 1 FROM note")); /* unknown even to this process */
 	assert_ok(store_commit(store));
-	store_close(&store);
-}
-
-TEST_POSTGRES("what was asked ahead comes with the question before it, and is not asked again")
-{
-	static const char all[] = "SELECT count(*) FROM note", one[] = "SELECT count(*) FROM note WHERE id = $1";
-	struct store *store = test_open();
-	int64_t count = 7, backend;
-
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_ok(store_one(store, one, V(1), INTO(&count)));
-	assert_ok(store_begin_read(store));
-	store_ahead(store, all);
-	store_ahead(store, one, V(1));
-	assert_ok(store_ping(store));
-	cut(store);
-	count = 7;
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_int_equal(0, count);
-	assert_ok(store_one(store, one, V(1), INTO(&count)));
-	assert_err(ERR_UNAVAILABLE, store_one(store, one, V(1), INTO(&count)));
-	store_rollback(store);
-	backend = backend_of(store);
-	assert_ok(store_one(store, one, V(1), INTO(&count)));
-	assert_ok(store_begin_read(store));
-	store_ahead(store, one, V(1));
-	end_backend(backend);
-	assert_ok(store_ping(store));
-	assert_ok(store_one(store, one, V(1), INTO(&count)));
-	store_rollback(store);
-	store_close(&store);
-}
-
-TEST_POSTGRES("a question ahead that fails is told where the one before it was asked")
-{
-	static const char wrong[] = "SELECT 1 / count(*) FROM note";
-	struct store *store = test_open();
-	int64_t count;
-
-	assert_err(ERR_BROKEN, store_one(store, wrong, INTO(&count)));
-	assert_ok(store_begin_read(store));
-	store_ahead(store, wrong);
-	assert_err(ERR_BROKEN, store_ping(store));
-	store_rollback(store);
-	assert_int_equal(0, notes(store));
-	store_close(&store);
-}
-
-TEST_POSTGRES("what was asked ahead and failed, or stood behind it, has no answer either when it is asked")
-{
-	static const char all[] = "SELECT count(*) FROM note", wrong[] = "SELECT 1 / count(*) FROM note",
-			  one[] = "SELECT id FROM note WHERE id = $1";
-	struct store *store = test_open();
-	int64_t count = 7;
-	struct rows rows;
-
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_err(ERR_BROKEN, store_one(store, wrong, INTO(&count)));
-	assert_err(ERR_NOT_FOUND, store_one(store, one, V(1), INTO(&count)));
-	assert_ok(store_begin_read(store));
-	store_ahead(store, all);
-	store_ahead(store, wrong);
-	store_ahead(store, one, V(1));
-	assert_err(ERR_BROKEN, store_ping(store));
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_int_equal(0, count);
-	assert_err(ERR_BROKEN, store_one(store, wrong, INTO(&count)));
-	rows_open(store, &rows, one, V(1));
-	assert_false(rows_next(&rows, INTO(&count)));
-	assert_err(ERR_BROKEN, rows_close(&rows));
-	store_rollback(store);
-	assert_int_equal(0, notes(store));
-	store_close(&store);
-}
-
-TEST_POSTGRES("what is asked ahead again takes no place of another")
-{
-	static const char all[] = "SELECT count(*) FROM note", one[] = "SELECT count(*) FROM note WHERE id = $1";
-	struct store *store = test_open();
-	int64_t count = 7;
-
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_ok(store_one(store, one, V(1), INTO(&count)));
-	assert_ok(store_begin_read(store));
-	for (int i = 0; i < 20; i++) {
-		store_ahead(store, one, V(i));
-		if (i % 7 == 3)
-			assert_ok(store_ping(store));
-		if (i % 7 == 5)
-			assert_ok(store_one(store, one, V(i), INTO(&count)));
-	}
-	store_ahead(store, one, V(20));
-	store_ahead(store, all);
-	assert_ok(store_ping(store));
-	cut(store);
-	count = 7;
-	assert_ok(store_one(store, all, INTO(&count)));
-	assert_ok(store_one(store, one, V(20), INTO(&count)));
-	assert_int_equal(0, count);
-	store_rollback(store);
-	store_close(&store);
-}
-
-TEST_POSTGRES("a read transaction whose first question nobody answered has no answer later on either")
-{
-	struct store *store = test_open();
-	int64_t backend = backend_of(store), asked;
-
-	assert_ok(store_begin_read(store));
-	engine_server("ALTER ROLE yinxin NOLOGIN");
-	end_backend(backend);
-	assert_err(ERR_UNAVAILABLE, store_ping(store));
-	engine_server("ALTER ROLE yinxin LOGIN");
-	/* longer than it takes until one may connect again */
-	for (asked = clock_ticks(); clock_ticks() - asked < 600000; poll(NULL, 0, 20))
-		assert_err(ERR_UNAVAILABLE, store_ping(store));
-	store_rollback(store);
-	assert_ok(store_ping(store));
 	store_close(&store);
 }
 

@@ -52,6 +52,16 @@ int64_t test_count(struct store *store, const char *sql)
 	return count;
 }
 
+int64_t test_backend(struct store *store)
+{
+	return test_count(store, "SELECT pg_backend_pid()::bigint");
+}
+
+void test_end_backend(int64_t backend)
+{
+	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
+}
+
 int test_child_start(int (*body)(void *arg), void *arg)
 {
 	pid_t pid = fork();

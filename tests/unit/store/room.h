@@ -10,6 +10,9 @@ struct store_conf test_conf(void);
 struct store *test_open(void); /* the database of test_conf: made at the first call, opened at each */
 void test_make(void);          /* made only */
 int64_t test_count(struct store *, const char *sql);
+/* PostgreSQL alone: the process of the server that serves this store, and its end. */
+int64_t test_backend(struct store *);
+void test_end_backend(int64_t);
 
 /* Runs body in a process of its own; its status, as waitpid tells it. */
 int test_child(int (*body)(void *arg), void *arg);
