@@ -190,6 +190,61 @@ TEST("LOG-2: pages by key go through all rows once, newest first")
 	world_close(w);
 }
 
+/* Newest first, as the ids say: whether each fits. */
+struct mix {
+	int rows, fitting;
+};
+
+static enum err add_mix(struct ctx *ctx, void *arg)
+{
+	const struct mix *mix = arg;
+	int left = mix->fitting;
+
+	for (int i = 0; i < mix->rows; i++) {
+		bool fits = (int)test_random_below((unsigned)(mix->rows - i)) < left;
+
+		left -= fits;
+		TRY(oplog_add(ctx,
+			&(struct oplog_entry){ .action = fits ? OPLOG_DEVICE_NAME : OPLOG_SESSION_END,
+				.object_kind = OBJECT_DEVICE,
+				.object = 1 }));
+	}
+	return OK;
+}
+
+TEST("LOG-2: a page knows whether another follows, wherever what fits stands among what does not")
+{
+	static const struct mix mixes[] = { { 19, 19 }, { 20, 20 }, { 21, 21 }, { 40, 20 }, { 40, 21 }, { 41, 41 },
+		{ 500, 20 }, { 521, 21 }, { 522, 40 }, { 1100, 41 }, { 1100, 0 } };
+	struct world *w = world();
+	struct oplog_page page;
+
+	for (size_t i = 0; i < sizeof mixes / sizeof *mixes; i++) {
+		int64_t account = world_account(w, arena_printf(test_arena(), "+8613900139%03d", (int)i)),
+			last = INT64_MAX;
+		struct oplog_filter f = { .object_kind = OBJECT_ACCOUNT,
+			.object = account,
+			.action_low = OPLOG_DEVICE_NAME,
+			.action_high = OPLOG_DEVICE_NAME };
+		int left = mixes[i].fitting;
+
+		assert_ok(ctx_transaction(as(w, account), add_mix, (void *)&mixes[i]));
+		do {
+			assert_ok(oplog_list(&w->ctx, &f, &page));
+			assert_int_equal(left < OPLOG_PAGE ? left : OPLOG_PAGE, page.count);
+			for (size_t n = 0; n < page.count; n++, left--) {
+				assert_true(page.rows[n].id < last);
+				last = page.rows[n].id;
+			}
+			assert_int_equal(left ? last : 0, page.next);
+			assert_false(page.looked_enough);
+			f.after = page.next;
+		} while (page.next);
+		assert_int_equal(0, left);
+	}
+	world_close(w);
+}
+
 TEST("LOG-2: whoever asks for the newest few gets them, and where to go on")
 {
 	struct world *w = world();
