@@ -1,7 +1,7 @@
 /* What the files of the PostgreSQL engine tell each other. postgres.c runs transactions; postgres_statement.c makes and binds
- * statements, postgres_ask.c sends them; postgres_connection.c connects, sends text and takes answers; postgres_error.c reads
- * errors; postgres_make.c makes the tables, postgres_copy.c fills them; postgres_text.c looks at the text of a statement,
- * postgres_look.c at server and connection; postgres_lead.c says who leads. */
+ * statements, postgres_ask.c asks them; postgres_connection.c connects, postgres_talk.c sends and takes answers;
+ * postgres_error.c reads errors; postgres_make.c makes the tables, postgres_copy.c fills them; postgres_text.c looks at the
+ * text of a statement, postgres_look.c at server and connection; postgres_lead.c says who leads. */
 #pragma once
 #include <libpq-fe.h>
 #include "store/engine.h"
@@ -21,6 +21,7 @@ struct pg {
 	enum err failed;   /* the first error of the open transaction: PostgreSQL takes nothing more in it */
 	bool again;        /* that transaction met another one and may be run again */
 	bool owed;         /* the answer to a ROLLBACK that nobody waited for */
+	int64_t until;     /* clock_ticks by which all that went out together is to be answered; 0: nothing did */
 	bool hung;         /* the connection was given up because its server did not answer in time */
 	int64_t changed;   /* rows of the last change */
 	int part;          /* of the work, which this process leads; 0: none */
@@ -80,6 +81,7 @@ enum err pg_ask(struct pg *pg, const char *sql, bool *yes) CHECKED;
 /* The last result of what was sent just now, or the one that asks for rows, NULL where the connection was lost
  * meanwhile or the server did not answer in time (then it is dropped). The caller clears it. */
 PGresult *pg_answer(struct pg *);
+bool pg_went_well(const PGresult *);
 
 /* One of ours for a failed result (NULL: no answer). The log gets code, table and constraint, never values. */
 enum err pg_failed(struct pg *, const PGresult *, const char *sql) CHECKED;

@@ -120,11 +120,6 @@ static bool send_all(struct pg *pg, const struct made *made)
 	return sent && send(pg, made) && PQpipelineSync(pg->conn);
 }
 
-static bool went_well(const PGresult *result)
-{
-	return PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
-}
-
 static PGresult *take(struct pg *pg)
 {
 	return pg_lost(pg) ? NULL : pg_answer(pg);
@@ -146,19 +141,19 @@ static PGresult *take_all(struct pg *pg, struct made *made)
 /* Behind what failed the server runs nothing more, so the first error tells. */
 static enum err judge_all(struct pg *pg, struct made *made, const PGresult *begun)
 {
-	if (pg->state == PG_TO_READ && !went_well(begun))
+	if (pg->state == PG_TO_READ && !pg_went_well(begun))
 		return pg_statement_failed(pg, begun, begin_reading);
 	if (pg->state == PG_TO_READ)
 		pg->state = PG_READING;
 	for (int i = 0; i < pg->aheads; i++) {
 		struct made *ahead = pg->ahead[i];
 
-		if (ahead->ahead == AHEAD_TO_SEND && !went_well(ahead->result))
+		if (ahead->ahead == AHEAD_TO_SEND && !pg_went_well(ahead->result))
 			return pg_statement_failed(pg, ahead->result, ahead->sql);
 		if (ahead->ahead == AHEAD_TO_SEND)
 			ahead->ahead = AHEAD_CAME;
 	}
-	return went_well(made->result) ? OK : pg_statement_failed(pg, made->result, made->sql);
+	return pg_went_well(made->result) ? OK : pg_statement_failed(pg, made->result, made->sql);
 }
 
 static enum err take_and_judge(struct pg *pg, struct made *made)
