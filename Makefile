@@ -45,7 +45,7 @@ objects   = $(patsubst bin/%,$(BUILD)/programs/%,$(patsubst %.c,%.o,$(filter bin
 archive   = $(BUILD)/lib/lib$(1).a
 
 .PHONY: all
-all: $(foreach p,$(PROGRAMS),$(BUILD)/bin/$(p)) static
+all: $(foreach p,$(PROGRAMS),$(BUILD)/bin/$(p)) static ## the programs, into build/bin
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -108,13 +108,13 @@ $(eval $(call suite,site,site web $(below_core)))
 SUITES := base store trust picture connect web core site
 .PHONY: unit suites
 suites: $(foreach s,$(SUITES),$(BUILD)/tests/unit-$(s))
-unit: $(foreach s,$(SUITES),unit-$(s))
+unit: $(foreach s,$(SUITES),unit-$(s)) ## the C tests; unit-trust TEST=text: a part of one suite
 
 # Every other target stands in a file of its own under deploy/make/, by subject.
 include $(wildcard deploy/make/*.mk)
 
 .PHONY: clean
-clean:
+clean: ## removes what was built
 	rm -rf build build-*
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

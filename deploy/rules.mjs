@@ -17,10 +17,10 @@ function readList() {
   });
 }
 
-// Names of tests: TEST("…") of the C suites, test('…') of the others.
+// Names of tests: TEST("…") of the C suites, TEST_POSTGRES("…") and its like among them, test('…') of the others.
 function* testNames() {
-  for (const { name, text } of files(/^tests\/(unit\/.*\.c|(http|browser)\/.*\.test\.mjs)$/)) {
-    const pattern = name.endsWith('.c') ? /^TEST\("((?:[^"\\]|\\.)*)"/gm : /^\s*test\((['"`])((?:(?!\1)[^\\]|\\.)*)\1/gm;
+  for (const { name, text } of files(/^tests\/(unit\/.*\.c|(http|browser|machines)\/.*\.test\.mjs)$/)) {
+    const pattern = name.endsWith('.c') ? /^TEST(?:_[A-Z]+)?\(\s*"((?:[^"\\]|\\.)*)"/gm : /^\s*test\((['"`])((?:(?!\1)[^\\]|\\.)*)\1/gm;
     for (const match of text.matchAll(pattern)) yield { file: name, line: lineOf(text, match.index), title: match[2] ?? match[1] };
   }
 }

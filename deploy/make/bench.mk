@@ -19,14 +19,14 @@ LOAD_PROGRAMS := $(foreach p,fill commits approval pictures hello,$(BUILD)/load/
 load-programs: $(LOAD_PROGRAMS)
 bench-approval: $(BUILD)/load/approval
 	$<
-bench:
+bench: ## what things cost, and which promises hold; ENGINE=postgres: both engines, two machines
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@$(if $(filter postgres,$(ENGINE)),\
 	  BUILD=$(BUILD) SYNC=1 LISTEN=127.0.0.1 PGPORT=$(or $(PGPORT),54329) MACHINES=loopback tests/harness/postgres $(NODE) tests/load/engines.mjs \
 	    $(or $(ROWS),100000) $(or $(ROUNDS),3),\
 	  BUILD=$(BUILD) $(NODE) tests/load/bench.mjs $(or $(ROWS),1000000) $(or $(ROUNDS),3))
-bench-beside:
+bench-beside: ## the pages of BEFORE=COMMIT and of now by turns
 	@deploy/deps tools
 	@[ -d $(BUILD)/before ] || git worktree add --detach $(BUILD)/before $(BEFORE)
 	@git -C $(BUILD)/before checkout --quiet $(BEFORE)
@@ -34,7 +34,7 @@ bench-beside:
 	@$(MAKE) --no-print-directory -C $(BUILD)/before -j$$(nproc) all load-programs
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@BUILD=$(BUILD) $(NODE) tests/load/beside.mjs $(BUILD)/before $(or $(ROUNDS),3)
-profile:
+profile: ## what an answer to PAGE=/home costs in instructions, and where
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory -j$$(nproc) all load-programs
 	@BUILD=$(BUILD) $(NODE) tests/load/profile.mjs $(or $(PAGE),/home)

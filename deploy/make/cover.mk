@@ -2,7 +2,7 @@
 # build-cover/uncovered.txt names the lines that nothing reached. It fails below the floors in tests/cover/run.mjs.
 # ONLY=unit and ONLY=http count a half.
 .PHONY: cover
-cover:
+cover: ## lines that tests reach
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory BUILD=build-cover MODE=cover -j$$(nproc) all suites
 	@BUILD=build-cover ONLY='$(ONLY)' $(NODE) tests/cover/run.mjs

@@ -3,7 +3,7 @@
 # one phase. In a mount namespace of its own where one is to be had, for the small disk. Not part of `make test`.
 CRASH_N ?= 10000
 .PHONY: crash
-crash:
+crash: ## kills, full disk, locked database, clock set back, under load; CRASH_N=100 is short
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) SEED='$(SEED)' ONLY='$(ONLY)' $$(unshare --mount true 2>/dev/null && echo unshare --mount) $(NODE) tests/crash/crash.mjs $(CRASH_N)

@@ -3,5 +3,5 @@ DEPS ?= test
 NODE := $(CURDIR)/build/deps/bin/node
 
 .PHONY: deps
-deps:
+deps: ## installs what is missing; DEPS=run: without the test tools
 	@deploy/deps $(DEPS)

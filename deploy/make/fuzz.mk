@@ -28,7 +28,7 @@ $(BUILD)/tests/fuzz-corpus: $(call objects,tests/fuzz) $(BUILD)/tests/fuzz/drive
 
 .PHONY: fuzz fuzz-programs fuzz-keep fuzz-corpus
 fuzz-programs: static $(foreach t,$(fuzz_targets),$(BUILD)/fuzz/$(t))
-fuzz fuzz-keep:
+fuzz fuzz-keep: ## parsers under libFuzzer; keeping what was learned; FUZZ_SECONDS=, ONLY=
 	@deploy/deps tools
 	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) MODE=fuzz CC=clang CXX=clang++ -j$$(nproc) fuzz-programs
 	@BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) JOBS=$(or $(JOBS),2) ONLY='$(ONLY)' $(NODE) tests/fuzz/run.mjs $@

@@ -1,6 +1,6 @@
 # The house's rules, as far as a program can see them. Warnings are the compiler's: the build itself refuses them.
 .PHONY: lint lint-installed lint-format lint-house lint-queries lint-templates lint-scripts
-lint:
+lint: ## format, layers, sizes, queries, templates, scripts
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -k lint-installed && echo "lint: in order"
 lint-installed: lint-format lint-house lint-queries lint-templates lint-scripts

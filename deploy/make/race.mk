@@ -14,11 +14,11 @@ comma := ,
 
 .PHONY: race race-ways
 race race-ways: export REQUESTS := $(or $(REQUESTS),1000)
-race:
+race: ## eight processes at once at what the rules allow once; ENGINE=postgres
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/race/race
 	@BUILD=$(BUILD) $(beside_engine) $(NODE) tests/race/run.mjs
-race-ways:
+race-ways: ## PostgreSQL's ways of running writers side by side, measured
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/race/race
 	@BUILD=$(BUILD) tests/harness/postgres $(NODE) tests/race/ways.mjs $(or $(ROUNDS),3)

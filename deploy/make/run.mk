@@ -1,7 +1,7 @@
 # `make run` works as the only command on a bare machine. What it builds with is looked up when make reads its files, so
 # building is left to a make of its own, begun after the packages are there.
 .PHONY: run run-installed
-run:
+run: ## an installation of one's own, served until Ctrl-C; DATA=, PORT=, PKI_PORT=
 	@deploy/deps run
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@$(MAKE) --no-print-directory run-installed

@@ -3,7 +3,7 @@
 # the HTTP suites under the address and undefined-behaviour sanitizers. `make test-store` runs the suites of store and core on
 # both engines, and is a part of `make test`; with ENGINE=postgres the rest runs on PostgreSQL too.
 .PHONY: test test-installed test-store unit-once http browser asan asan-installed
-test:
+test: ## everything; ENGINE=postgres: on PostgreSQL; ONLY=text: a part
 	@deploy/deps test
 	@$(MAKE) --no-print-directory -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory test-installed
@@ -12,14 +12,14 @@ test-installed: all
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs browser http
 	@[ -n '$(ONLY)' ] || ACTS=10 BUILD=$(BUILD) NODE=$(NODE) tests/machines/run
 
-test-store: $(BUILD)/tests/unit-store $(BUILD)/tests/unit-core
+test-store: $(BUILD)/tests/unit-store $(BUILD)/tests/unit-core ## store and core on both engines
 	@tests/harness/store-suites $(BUILD)
 unit-once: test-store $(patsubst %,unit-%,$(filter-out store core,$(SUITES))) fuzz-corpus
 
-http browser: all
+http browser: all ## through a real nginx; in a real Chromium; ONLY=text
 	@BUILD=$(BUILD) ONLY='$(ONLY)' $(beside_engine) $(NODE) tests/harness/run.mjs $@
 
-asan:
+asan: ## C tests and HTTP suites under the sanitizers
 	@deploy/deps test
 	@$(MAKE) --no-print-directory BUILD=build-asan MODE=asan -j$$(nproc) all suites
 	@$(MAKE) --no-print-directory BUILD=build-asan MODE=asan asan-installed
