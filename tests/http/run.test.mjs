@@ -144,7 +144,7 @@ test('OPS-4, OPS-5: with a configuration that no program takes nothing is replac
   t.after(() => run.child.kill('SIGKILL'));
   await run.ready();
   await run.code(); // all that reads the configuration has read it
-  const good = readFileSync(conf), programs = family(run.child.pid).filter(([pid]) => /\/bin\/(portal|openapi|worker)\0/.test(command(pid)));
+  const good = readFileSync(conf), programs = family(run.child.pid).filter(([pid]) => /\/bin\/(plain\/)?(portal|openapi|worker)\0/.test(command(pid)));
   assert.ok(programs.length > 12, `${programs.length} programs`);
   appendFileSync(conf, 'keep_dayz = 18\n');
   run.child.kill('SIGUSR1');
