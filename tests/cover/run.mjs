@@ -6,7 +6,8 @@ import path from 'node:path';
 import { openFolder, runCommand, unitSuites, wrapPrograms } from '../harness/wrapped.mjs';
 
 const { BUILD = 'build-cover', ONLY } = process.env;
-const floors = { 'src/core': 90, 'src/trust': 90 };
+// A half reaches less, and is for looking.
+const floors = ONLY ? {} : { 'src/core': 90, 'src/trust': 90, 'src/store': 85, 'src/web': 90, 'cgi-bin/portal': 90, 'cgi-bin/openapi': 90, 'cgi-bin/site': 90 };
 const here = 'tests/cover';
 const folder = await openFolder('cover');
 const at = (name) => path.join(folder, name);
