@@ -247,32 +247,38 @@ static struct race *race_new(int requests)
 	return race;
 }
 
-static int run_rounds(const struct world *w, struct race *race, int process, world_act *act, void *arg)
+static void run_rounds(
+	const struct world *w, const struct house *house, struct race *race, int process, world_act *act, void *arg)
 {
-	struct arena *kept = arena_new(false), *arena = arena_new(false), *secret = arena_new(true);
-	struct settings settings;
-	struct house house;
-	const char *why;
+	struct arena *arena = arena_new(false), *secret = arena_new(true);
 
-	if (house_open(kept, w->data, &house, &settings, &why) != OK)
-		return 1;
 	for (int number = process; number < race->requests; number += RACERS) {
 		struct ctx ctx;
 
 		pthread_barrier_wait(&race->round);
-		ctx = ctx_for(&house, arena, secret, w->ctx.now + (clock_ticks() - race->began) / 1000);
+		ctx = ctx_for(house, arena, secret, w->ctx.now + (clock_ticks() - race->began) / 1000);
 		race->answers[number] = act(&ctx, number, arg);
 		arena_reset(arena);
 		arena_reset(secret);
 	}
-	house_close(&house);
-	return 0;
+	arena_free(&arena);
+	arena_free(&secret);
 }
 
 static int be_racer(const struct world *w, struct race *race, int process, world_act *act, void *arg)
 {
+	struct arena *kept = arena_new(false);
+	struct settings settings;
+	struct house house;
+	const char *why;
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* who waits for a round that never comes */
-	return run_rounds(w, race, process, act, arg);
+	if (house_open(kept, w->data, &house, &settings, &why) != OK)
+		return 1;
+	run_rounds(w, &house, race, process, act, arg);
+	house_close(&house);
+	arena_free(&kept);
+	return 0;
 }
 
 /* One that dies would leave the others waiting for it. */
