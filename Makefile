@@ -87,7 +87,7 @@ beside_engine = $(if $(filter postgres,$(ENGINE)),tests/harness/postgres)
 
 # Unit tests: one program a layer (tests/unit/LAYER/*.c), linked with what that layer may see, so that a suite of a lower
 # layer cannot lean on a higher one. `make unit-trust` builds and runs one; TEST=text runs the tests whose name holds it.
-suite_common = $(BUILD)/tests/unit/suite.o $(if $(filter store,$(1)),$(BUILD)/tests/unit/engine.o)
+suite_common = $(BUILD)/tests/unit/suite.o $(if $(filter store,$(1)),$(BUILD)/tests/unit/engine.o $(BUILD)/tests/unit/wire.o)
 define suite
 $(BUILD)/tests/unit-$(1): $(call objects,tests/unit/$(1)) $(call suite_common,$(2)) $(foreach l,$(2),$(call archive,$(l)))
 	@mkdir -p $$(@D)

@@ -50,6 +50,12 @@ bool pg_once_more(struct pg *pg)
 	return true;
 }
 
+static void forget_answer(struct made *made)
+{
+	PQclear(made->result);
+	made->result = NULL;
+}
+
 /* What is asked ahead. */
 
 void pg_ahead(void *connection, void *handle)
@@ -63,8 +69,7 @@ void pg_ahead(void *connection, void *handle)
 	pg_forget_one_ahead(pg, made);
 	if (pg->aheads == PG_MOST_AHEAD)
 		return;
-	PQclear(made->result);
-	made->result = NULL;
+	forget_answer(made);
 	made->ahead = AHEAD_TO_SEND;
 	made->differs = false;
 	made->row = -1;
@@ -73,13 +78,11 @@ void pg_ahead(void *connection, void *handle)
 
 void pg_forget_ahead(struct pg *pg)
 {
-	for (int i = 0; i < pg->aheads; i++) {
-		bool unasked = pg->ahead[i]->ahead != NOT_AHEAD;
-
-		pg->ahead[i]->ahead = NOT_AHEAD;
-		if (unasked)
+	for (int i = 0; i < pg->aheads; i++)
+		if (pg->ahead[i]->ahead != NOT_AHEAD) {
+			pg->ahead[i]->ahead = NOT_AHEAD;
 			pg_reset(pg->ahead[i]);
-	}
+		}
 	pg->aheads = 0;
 }
 
@@ -97,7 +100,7 @@ void pg_forget_one_ahead(struct pg *pg, const struct made *made)
 static void ask_at_last(struct made *made)
 {
 	if (made->differs || made->ahead != AHEAD_CAME)
-		PQclear(made->result), made->result = NULL;
+		forget_answer(made);
 	made->ahead = NOT_AHEAD;
 }
 
@@ -183,8 +186,7 @@ static enum err run(struct pg *pg, struct made *made)
 
 	if (err == OK || !first || !pg_once_more(pg))
 		return err;
-	PQclear(made->result);
-	made->result = NULL;
+	forget_answer(made);
 	return run_once(pg, made);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/unit/suite.h"
 #include "base/text.h"
 #include <ftw.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* LONGEST_S: far over what a test takes under valgrind; one that hangs ends the suite, which has named it just
@@ -86,6 +87,29 @@ const char *test_folder(void)
 			abort();
 	}
 	return folder;
+}
+
+int test_child_start(int (*body)(void *arg), void *arg)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(body(arg));
+	assert_true(pid > 0);
+	return pid;
+}
+
+int test_child_end(int pid)
+{
+	int status = -1;
+
+	assert_int_equal(pid, waitpid(pid, &status, 0));
+	return status;
+}
+
+int test_child(int (*body)(void *arg), void *arg)
+{
+	return test_child_end(test_child_start(body, arg));
 }
 
 int main(int argc, char **argv)

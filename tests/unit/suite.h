@@ -12,6 +12,11 @@ void suite_add(const char *name, void (*run)(void **));
 struct arena *test_arena(void); /* fresh for each test, released after it */
 const char *test_folder(void);  /* a temporary folder of this test's own, removed after it */
 
+/* Runs body in a process of its own; its status, as waitpid tells it. */
+int test_child(int (*body)(void *arg), void *arg);
+int test_child_start(int (*body)(void *arg), void *arg); /* the pid */
+int test_child_end(int pid);                             /* the status */
+
 /* Chance that can be had again: each test begins with the same numbers, SEED=n in the environment with others. */
 uint64_t test_random(void);
 uint32_t test_random_below(uint32_t bound);

@@ -17,28 +17,16 @@ static char *in_folder(const char *name)
 	return path_join(test_arena(), test_folder(), name);
 }
 
-/* Runs body in a child, since a confinement lasts; 0 is what it should return. */
-static int in_child(int (*body)(void))
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(body());
-	assert_int_equal(child, waitpid(child, &status, 0));
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
 enum { KERNEL_HAS_NO_LANDLOCK = 77, KERNEL_HAS_NO_SECCOMP = 78, KERNEL_HAS_NO_PORTS = 79 };
 
-static int confined(void)
+static int confined(void *arg)
 {
 	const char *readable = in_folder("readable"), *writable = in_folder("writable"),
 		   *one = in_folder("outside/one");
 	struct bytes got, data = bytes_of_text("x");
 	bool active;
 
+	(void)arg;
 	if (confine_files((const char *const[]){ readable, one, in_folder("not-there"), NULL },
 		    (const char *const[]){ writable, NULL }, &active) != OK)
 		return 1;
@@ -72,16 +60,17 @@ TEST("SEC-6: a confined process opens what it was given and nothing else")
 	assert_ok(file_write(in_folder("readable/a"), bytes_of_text("x"), 0600));
 	assert_ok(file_write(in_folder("outside/one"), bytes_of_text("x"), 0600));
 	assert_ok(file_write(in_folder("outside/two"), bytes_of_text("x"), 0600));
-	result = in_child(confined);
-	if (result == KERNEL_HAS_NO_LANDLOCK) {
+	result = test_child(confined, NULL);
+	if (WEXITSTATUS(result) == KERNEL_HAS_NO_LANDLOCK) {
 		print_message("this kernel has no Landlock: nothing was tested\n");
 		skip();
 	}
 	assert_int_equal(0, result);
 }
 
-static int shut(void)
+static int shut(void *arg)
 {
+	(void)arg;
 	if (confine_self() != OK)
 		return 1;
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
@@ -95,7 +84,7 @@ static int shut(void)
 
 TEST("SEC-6: no core dumps, no new privileges, not traceable")
 {
-	assert_int_equal(0, in_child(shut));
+	assert_int_equal(0, test_child(shut, NULL));
 }
 
 static bool refused(long domain)
@@ -104,12 +93,13 @@ static bool refused(long domain)
 	return syscall(SYS_socket, domain, SOCK_STREAM, 0) == -1 && errno == EPERM;
 }
 
-static int without_network(void)
+static int without_network(void *arg)
 {
 	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK, AF_PACKET, AF_VSOCK };
 	int probe[2];
 	bool active;
 
+	(void)arg;
 	if (confine_no_network(&active) != OK)
 		return 1;
 	if (!active)
@@ -132,8 +122,8 @@ TEST("SEC-6: a process that left the network makes local sockets and no other, a
 	int result;
 
 	assert_ok(file_write(in_folder("a"), bytes_of_text("old"), 0600));
-	result = in_child(without_network);
-	if (result == KERNEL_HAS_NO_SECCOMP) {
+	result = test_child(without_network, NULL);
+	if (WEXITSTATUS(result) == KERNEL_HAS_NO_SECCOMP) {
 		print_message("this kernel takes no seccomp filter: nothing was tested\n");
 		skip();
 	}
@@ -187,13 +177,14 @@ static int connecting_by_sending(int port)
 	return why;
 }
 
-static int with_one_port(void)
+static int with_one_port(void *arg)
 {
 	static const int families[] = { AF_PACKET, AF_VSOCK, AF_AX25, AF_IPX };
 	static const int protocols[] = { IPPROTO_SCTP, IPPROTO_MPTCP };
 	struct sockaddr_in any = at_port(0);
 	bool active;
 
+	(void)arg;
 	if (connecting(ports[0]) != 0 || connecting(ports[1]) != 0)
 		return 1;
 	if (confine_tcp((const int[]){ ports[0], 0 }, &active) != OK)
@@ -224,11 +215,11 @@ static int with_one_port(void)
 
 TEST("SEC-6: a process that is left one port connects to it and to no other, by no other way, and waits for nobody")
 {
-	int one = listen_here(&ports[0]), other = listen_here(&ports[1]), result = in_child(with_one_port);
+	int one = listen_here(&ports[0]), other = listen_here(&ports[1]), result = test_child(with_one_port, NULL);
 
 	close(one);
 	close(other);
-	if (result == KERNEL_HAS_NO_PORTS) {
+	if (WEXITSTATUS(result) == KERNEL_HAS_NO_PORTS) {
 		print_message("this kernel's Landlock knows no ports: nothing was tested\n");
 		skip();
 	}

@@ -128,24 +128,12 @@ TEST("file: paths are joined with one slash")
 	assert_string_equal("b", path_join(test_arena(), "", "b"));
 }
 
-/* Runs body in a child, since a confinement lasts; 0 is what it should return. */
-static int in_child(int (*body)(void))
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0)
-		_exit(body());
-	assert_int_equal(child, waitpid(child, &status, 0));
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
 /* A limit on the size of files stands for the full disk: write fails half-way there too. */
-static int out_of_space(void)
+static int out_of_space(void *arg)
 {
 	struct bytes data = { arena_alloc(test_arena(), 50000), 50000 };
 
+	(void)arg;
 	signal(SIGXFSZ, SIG_IGN);
 	if (setrlimit(RLIMIT_FSIZE, &(const struct rlimit){ 20000, 20000 }) != 0)
 		return 1;
@@ -157,7 +145,7 @@ static int out_of_space(void)
 TEST("OPS-15: without space a write says so, the old file stays and nothing is left beside it")
 {
 	assert_ok(file_write(in_folder("a"), bytes_of_text("old"), 0600));
-	assert_int_equal(0, in_child(out_of_space));
+	assert_int_equal(0, test_child(out_of_space, NULL));
 	assert_holds(in_folder("a"), "old");
 	assert_int_equal(1, count_files(test_folder()));
 }

@@ -1,94 +1,31 @@
 /* A connection to PostgreSQL that ends anywhere, in the middle of a message too: what is answered is right, what is not
  * is told, and nothing is done twice. */
-#include <poll.h>
-#include <signal.h>
 #include <stdatomic.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include "base/text.h"
 #include "tests/unit/store/room.h"
+#include "tests/unit/wire.h"
 
-/* The wire: a process of its own that hands on what either side says, one connection after the other. */
-
-enum side { TO_SERVER, TO_CLIENT };
 enum { WHOLE = -1, NOTES = 4 };
-static struct orders {       /* shared with the wire's process */
-	_Atomic int left[2]; /* bytes that it still hands on to that side; WHOLE: all */
+static struct orders {
+	_Atomic int left[2]; /* bytes that the wire still hands on to that side; WHOLE: all */
 } * orders;
 
-static struct sockaddr_un address(const char *folder)
+/* Cut once, from then on whole again. */
+static struct wire_way judge(enum wire_side side, const char *data, size_t len, bool *mark)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int left = orders->left[side];
+	bool cut = left != WHOLE && (int)len >= left;
 
-	assert_true(snprintf(to.sun_path, sizeof to.sun_path, "%s/.s.PGSQL.5432", folder) < (int)sizeof to.sun_path);
-	return to;
+	(void)data, (void)mark;
+	if (left != WHOLE)
+		orders->left[side] = cut ? WHOLE : left - (int)len;
+	return (struct wire_way){ cut ? (size_t)left : len, cut };
 }
 
-/* false: it is cut, from then on whole again. */
-static bool hand_on(int from, int to, enum side side)
+static void open_wire(void)
 {
-	char data[16384];
-	ssize_t len = read(from, data, sizeof data);
-	bool cut = orders->left[side] != WHOLE && len >= orders->left[side];
-
-	if (cut)
-		len = orders->left[side];
-	for (ssize_t done = 0, n; done < len; done += n)
-		if ((n = send(to, data + done, (size_t)(len - done), MSG_NOSIGNAL)) <= 0)
-			return false;
-	if (orders->left[side] != WHOLE)
-		orders->left[side] = cut ? WHOLE : orders->left[side] - (int)len;
-	return len > 0 && !cut;
-}
-
-static void pass(int client, int server)
-{
-	struct pollfd both[] = { { .fd = client, .events = POLLIN }, { .fd = server, .events = POLLIN } };
-	bool whole = true;
-
-	while (whole && poll(both, 2, -1) > 0) {
-		if (both[0].revents)
-			whole = hand_on(client, server, TO_SERVER);
-		if (whole && both[1].revents)
-			whole = hand_on(server, client, TO_CLIENT);
-	}
-}
-
-static void serve(int listener, struct sockaddr_un to)
-{
-	for (;;) {
-		int client = accept(listener, NULL, NULL), server = socket(AF_UNIX, SOCK_STREAM, 0);
-
-		if (connect(server, (const struct sockaddr *)&to, sizeof to) == 0)
-			pass(client, server);
-		close(client);
-		close(server);
-	}
-}
-
-static pid_t open_wire(void)
-{
-	const char *host = strstr(getenv("YINXIN_POSTGRES"), "host=") + strlen("host=");
-	struct sockaddr_un to = address(arena_text_n(test_arena(), host, strcspn(host, " "))),
-			   at = address(test_folder());
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	pid_t wire;
-
-	assert_int_equal(0, bind(listener, (const struct sockaddr *)&at, sizeof at));
-	assert_int_equal(0, listen(listener, 8));
-	orders = mmap(NULL, sizeof *orders, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_true(orders != MAP_FAILED);
+	orders = wire_orders(sizeof *orders);
 	orders->left[TO_SERVER] = orders->left[TO_CLIENT] = WHOLE;
-	wire = fork();
-	if (wire == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		serve(listener, to);
-	}
-	close(listener);
-	return wire;
+	wire_open(judge);
 }
 
 static struct store *open_by_wire(void)
@@ -97,7 +34,7 @@ static struct store *open_by_wire(void)
 	struct store *store = NULL;
 	const char *why = NULL;
 
-	conf.connection = arena_printf(test_arena(), "%s host=%s", conf.connection, test_folder());
+	conf.connection = wire_conninfo(conf.connection);
 	if (store_open(&conf, test_arena(), &store, &why) != OK)
 		fail_msg("%s", why);
 	return store;
@@ -199,7 +136,7 @@ static enum err read_all(struct store *store, struct store *other)
 }
 
 /* Whether the wire was cut on the way. */
-static bool was_cut(enum side side)
+static bool was_cut(enum wire_side side)
 {
 	bool cut = orders->left[side] == WHOLE;
 
@@ -207,7 +144,7 @@ static bool was_cut(enum side side)
 	return cut;
 }
 
-static bool read_cut(struct store *store, struct store *other, enum side side, int at)
+static bool read_cut(struct store *store, struct store *other, enum wire_side side, int at)
 {
 	enum err err;
 	bool cut;
@@ -220,7 +157,7 @@ static bool read_cut(struct store *store, struct store *other, enum side side, i
 	return cut;
 }
 
-static bool write_cut(struct store *store, enum side side, int at)
+static bool write_cut(struct store *store, enum wire_side side, int at)
 {
 	int64_t before = counted(store), after;
 	enum err err;
@@ -246,9 +183,8 @@ TEST_POSTGRES(
 {
 	enum { STEP = 17 }; /* 1: everywhere, 20 s; some 80 places here */
 	struct store *store, *other = test_open();
-	pid_t wire = open_wire();
-	int status;
 
+	open_wire();
 	assert_ok(store_begin_write(other));
 	for (int64_t id = 1; id <= NOTES; id++)
 		assert_ok(store_add(other, "INSERT INTO note (id, text) VALUES ($1, $2)", V(id),
@@ -257,7 +193,7 @@ TEST_POSTGRES(
 	store = open_by_wire();
 	assert_ok(read_all(store, other));
 	assert_ok(count_up(store));
-	for (enum side side = TO_SERVER; side <= TO_CLIENT; side++) {
+	for (enum wire_side side = TO_SERVER; side <= TO_CLIENT; side++) {
 		for (int at = 0; read_cut(store, other, side, at); at += STEP)
 			assert_ok(read_all(store, other));
 		for (int at = 0; write_cut(store, side, at); at += STEP)
@@ -265,7 +201,5 @@ TEST_POSTGRES(
 	}
 	store_close(&store);
 	store_close(&other);
-	assert_int_equal(0, kill(wire, SIGKILL));
-	assert_int_equal(wire, waitpid(wire, &status, 0));
-	munmap(orders, sizeof *orders);
+	wire_close();
 }

@@ -61,26 +61,3 @@ void test_end_backend(int64_t backend)
 {
 	engine_server(arena_printf(test_arena(), "SELECT pg_terminate_backend(%d, 5000)", (int)backend));
 }
-
-int test_child_start(int (*body)(void *arg), void *arg)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(body(arg));
-	assert_true(pid > 0);
-	return pid;
-}
-
-int test_child_end(int pid)
-{
-	int status = -1;
-
-	assert_int_equal(pid, waitpid(pid, &status, 0));
-	return status;
-}
-
-int test_child(int (*body)(void *arg), void *arg)
-{
-	return test_child_end(test_child_start(body, arg));
-}

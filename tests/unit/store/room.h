@@ -13,8 +13,3 @@ int64_t test_count(struct store *, const char *sql);
 /* PostgreSQL alone: the process of the server that serves this store, and its end. */
 int64_t test_backend(struct store *);
 void test_end_backend(int64_t);
-
-/* Runs body in a process of its own; its status, as waitpid tells it. */
-int test_child(int (*body)(void *arg), void *arg);
-int test_child_start(int (*body)(void *arg), void *arg); /* the pid */
-int test_child_end(int pid);                             /* the status */
