@@ -108,6 +108,7 @@ const asking = [
   { name: 'wait-endless', alike: true, as: 'asking', path: async (world) => `/tickets/${(await waiting(world, 'endless')).id}/wait` },
   { name: 'wait-endless-name', alike: true, as: 'asking', path: async (world) => `/tickets/${(await waiting(world, 'login', world.endless)).id}/wait` },
   { name: 'wait-scanned', as: 'asking', path: async (world) => `/tickets/${(await claimed(world, 'seal')).id}/wait` },
+  { name: 'wait-scanned-here', as: 'rep', path: async (world) => `/tickets/${(await claimed(world, 'sign', { who: { client: world.office }, desk: world.rep.client })).id}/wait` },
   { name: 'wait-refused', as: 'asking', path: waitEnded('sign', 'refused') },
   { name: 'wait-wrong-number', alike: true, as: 'asking', path: waitEnded('sign', 'wrong') },
   { name: 'wait-cancelled', alike: true, as: 'asking', path: waitEnded('sign', 'cancelled') },

@@ -162,10 +162,10 @@ async function recordsOf(who) {
 
 // ---- requests in the states that their pages show; each is new
 
-// A request that waits for its scan: { id, ticket path, desktop }.
-export async function waiting(world, kind, site = world.beichen) {
-  const asked = await ask(world.desktop, site, wish(world, kind));
-  return { id: asked.id, link: await codeOf(world.desktop, asked.id) };
+// A request that waits for its scan: { id, link }. desk: the browser that asks.
+export async function waiting(world, kind, site = world.beichen, desk = world.desktop) {
+  const asked = await ask(desk, site, wish(world, kind));
+  return { id: asked.id, link: await codeOf(desk, asked.id) };
 }
 
 function wish(world, kind) {
@@ -180,8 +180,8 @@ function wish(world, kind) {
 }
 
 // One that this person has opened.
-export async function claimed(world, kind, { who = world.rep, site } = {}) {
-  const asked = await waiting(world, kind, site);
+export async function claimed(world, kind, { who = world.rep, site, desk } = {}) {
+  const asked = await waiting(world, kind, site, desk);
   await scan(who.client, asked.link);
   return asked;
 }
