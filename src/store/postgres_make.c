@@ -38,7 +38,7 @@ enum err pg_check_made(struct pg *pg, const char **why)
 
 	*why = "the database does not answer";
 	TRY(pg_ask(pg, "SELECT 1 WHERE to_regclass('schema_version') IS NOT NULL", &made));
-	*why = "the database holds no tables yet: yinxinctl init makes them";
+	*why = "the database holds no tables yet: yinxinctl move carries an installation over, init makes a new one";
 	return made ? OK : ERR_NOT_FOUND;
 }
 
